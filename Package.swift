@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The same settings for every Swift target. Existentials are spelled out, imports are internal unless a
+// public signature needs them, and a member is visible only where its module is imported.
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let structuredFields = Target.Dependency.product(
+    name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "retrograde",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "retrograde", targets: ["retrograde"]),
+        .library(name: "MockServer", targets: ["MockServer"]),
+        .library(name: "BackoffClient", targets: ["BackoffClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The core: values that decide. None of them reads a clock, a file or a random source.
+        library("HTTPSemantics", [httpTypes, structuredFields]),
+        library("RateLimiting", ["HTTPSemantics", collections]),
+        library("Fixtures", ["HTTPSemantics", "RateLimiting", "CYAML"]),
+        library("Journal", ["HTTPSemantics", collections]),
+        library("Upstream", ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"]),
+        library("Grading", ["Journal", "HTTPSemantics"]),
+        library("Backoff", ["HTTPSemantics"]),
+
+        // The edge: sockets, processes, files, the terminal.
+        library(
+            "MockServer",
+            ["Upstream", "Fixtures", "Journal", "Grading", "HTTPSemantics", "CMicroHTTPD", "CResources", logging]),
+        library("BackoffClient", ["Backoff", "HTTPSemantics", "CCurl", httpTypes, logging, metrics]),
+        library(
+            "Commands",
+            [
+                "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
+                "MockServer", "BackoffClient", "CResources", argumentParser, subprocess, logging, httpTypes,
+            ],
+            exclude: ["Documentation.docc"]),
+        .executableTarget(name: "retrograde", dependencies: ["Commands"], swiftSettings: swiftSettings),
+
+        // C: system libraries behind module maps, and the data files the binary carries.
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CResources"),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "HTTPSemantics", "Fixtures", "Journal", "MockServer", "Upstream", "Commands", "CResources",
+            ],
+            path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("HTTPSemanticsTests", ["HTTPSemantics", structuredFields]),
+        tests("RateLimitingTests", ["RateLimiting", "HTTPSemantics"]),
+        tests("FixturesTests", ["Fixtures", "HTTPSemantics", "RateLimiting", "TestSupport"]),
+        tests("JournalTests", ["Journal", "HTTPSemantics"]),
+        tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
+        tests("GradingTests", ["Grading", "Journal", "HTTPSemantics"]),
+        tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
+        tests("MockServerTests", ["MockServer", "Fixtures", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
+        tests(
+            "BackoffClientTests",
+            [
+                "BackoffClient", "Backoff", "HTTPSemantics", "MockServer", "Fixtures", "Journal", "TestSupport",
+                httpTypes,
+            ]),
+        tests(
+            "CommandsTests",
+            ["Commands", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport"]),
+        tests(
+            "IntegrationTests",
+            [
+                "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
+                "HTTPSemantics", "TestSupport", httpTypes, logging,
+            ]),
+        tests("ArchitectureTests", []),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)

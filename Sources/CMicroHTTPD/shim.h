@@ -1,0 +1,5 @@
+#pragma once
+
+#include <microhttpd.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>

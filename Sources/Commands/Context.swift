@@ -1,0 +1,29 @@
+/// What a command may touch: the only way to the terminal and the environment.
+public struct Context: Sendable {
+    public var environment: [String: String]
+    /// Results.
+    public var output: Sink
+    /// Progress and diagnostics.
+    public var diagnostics: Sink
+    /// The path of the running `retrograde`, which `grade` starts as its built-in reference client.
+    public var executable: String
+
+    public init(environment: [String: String], output: Sink, diagnostics: Sink, executable: String) {
+        self.environment = environment
+        self.output = output
+        self.diagnostics = diagnostics
+        self.executable = executable
+    }
+
+    /// Somewhere text goes.
+    public struct Sink: Sendable {
+        public var write: @Sendable (String) -> Void
+        /// Whether a person watches; colour and progress lines are for terminals only.
+        public var isTerminal: Bool
+
+        public init(isTerminal: Bool = false, write: @escaping @Sendable (String) -> Void) {
+            self.isTerminal = isTerminal
+            self.write = write
+        }
+    }
+}

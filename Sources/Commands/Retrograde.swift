@@ -1,0 +1,60 @@
+internal import ArgumentParser
+
+/// The command line as a function: (arguments, environment, output) → exit code.
+public enum Retrograde {
+    /// Runs a command and says with which code the process should end.
+    ///
+    /// - Parameter arguments: the words after the program's name.
+    public static func run(_ arguments: [String], in context: Context) async -> Int32 {
+        do {
+            let command = try Root.parseAsRoot(arguments)
+            guard let command = command as? any Subcommand else {
+                context.output.write(Root.helpMessage(for: type(of: command)) + "\n")
+                return 0
+            }
+            return try await command.run(in: context).rawValue
+        } catch let failure as Failure {
+            context.diagnostics.write("retrograde: \(failure.message)\n")
+            return failure.code.rawValue
+        } catch {
+            let code = Root.exitCode(for: error)
+            let sink = code.isSuccess ? context.output : context.diagnostics
+            sink.write(Root.fullMessage(for: error) + "\n")
+            return code.rawValue
+        }
+    }
+}
+
+/// What the commands end with.
+struct ExitStatus: RawRepresentable, Equatable, Sendable {
+    var rawValue: Int32
+
+    /// Everything is as it should be.
+    static let good = ExitStatus(rawValue: 0)
+    /// A verdict failed, or a baseline entry is stale.
+    static let failed = ExitStatus(rawValue: 1)
+    /// The run could not be made.
+    static let impossible = ExitStatus(rawValue: 2)
+    /// The command line is wrong.
+    static let usage = ExitStatus(rawValue: 64)
+}
+
+/// A command that cannot go on, with the sentence for the user.
+struct Failure: Error {
+    var message: String
+    var code: ExitStatus = .impossible
+}
+
+/// A command with its effects as an argument. Each lives in a file of its own and is listed in ``Root``.
+protocol Subcommand: ParsableCommand {
+    func run(in context: Context) async throws -> ExitStatus
+}
+
+struct Root: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retrograde",
+        abstract: "A fake upstream that limits, fails and lies like the real ones, and a judge of how clients retry.",
+        version: "0.1.0",
+        subcommands: []
+    )
+}

@@ -1,0 +1,37 @@
+/// Turns fixture text into a ``Fixture`` and every diagnostic at once.
+///
+/// It reads no files itself: the dialects and the contents of `file:` bodies come from the caller.
+public struct FixtureLoader: Sendable {
+    /// Dialects by name.
+    public var dialects: [String: Dialect]
+    /// The ids that `expect:` may name, with the settings that each takes.
+    public var rules: [String: Set<String>]
+    /// Gives the bytes of a file that a fixture names, or says why it cannot.
+    public var readFile: @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
+
+    public init(
+        dialects: [String: Dialect], rules: [String: Set<String>],
+        readFile: @escaping @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
+    ) {
+        self.dialects = dialects
+        self.rules = rules
+        self.readFile = readFile
+    }
+
+    /// Why a file that a fixture names cannot be used, as the end of a sentence: "is outside the fixture's folder".
+    public struct FileProblem: Error, Hashable, Sendable {
+        public var reason: String
+        public init(reason: String) { self.reason = reason }
+    }
+
+    /// What became of one text: a fixture, if there was no error, and all there is to say.
+    public struct Outcome: Hashable, Sendable {
+        public var fixture: Fixture?
+        public var diagnostics: [Diagnostic]
+
+        public init(fixture: Fixture?, diagnostics: [Diagnostic]) {
+            self.fixture = fixture
+            self.diagnostics = diagnostics
+        }
+    }
+}

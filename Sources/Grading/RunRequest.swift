@@ -1,0 +1,56 @@
+/// Runs that a rule needs: so many fresh client processes, each against a lane of its own that plays a scenario.
+public struct RunRequest: Hashable, Sendable {
+    /// What is run. Equal kinds asked for by several rules are run once and shared.
+    public var kind: Kind
+    /// How many runs in all the rule needs; those that exist count. For ``Profile/workers`` the number of rounds.
+    public var count: Int
+
+    public init(_ kind: Kind, count: Int = 1) {
+        self.kind = kind
+        self.count = count
+    }
+
+    public struct Kind: Hashable, Sendable {
+        public var scenario: String
+        /// Parameters of the scenario's fixture.
+        public var parameters: [String: String]
+        public var profile: Profile
+        public var client: Client
+        public var pacing: Pacing
+        /// The run is ended this long after its start if the client has not ended by itself.
+        public var limit: Duration
+        /// For ``Profile/workers``: how many copies are started together in a round; else 1.
+        public var workers: Int
+
+        public init(
+            _ scenario: String, parameters: [String: String] = [:], profile: Profile = .get,
+            client: Client = .underTest, pacing: Pacing = .timed, limit: Duration, workers: Int = 1
+        ) {
+            self.scenario = scenario
+            self.parameters = parameters
+            self.profile = profile
+            self.client = client
+            self.pacing = pacing
+            self.limit = limit
+            self.workers = workers
+        }
+    }
+
+    public enum Client: Hashable, Sendable {
+        case underTest
+        /// The built-in client that retries after exactly this time, without jitter: what the machine adds to its
+        /// delays is the noise floor.
+        case constantDelay(Duration)
+    }
+
+    /// What may go on at the same time.
+    public enum Pacing: Hashable, Sendable {
+        /// Its timing is not judged closely.
+        case free
+        /// Started at least 60 ms away from every other timed run: processes that start together disturb each
+        /// other by more than the jitter that is looked for.
+        case timed
+        /// As `timed`, and no other timed run beside it.
+        case alone
+    }
+}

@@ -1,0 +1,56 @@
+/// A point in civil time, as seconds and nanoseconds since 1970-01-01T00:00:00Z.
+///
+/// Leap seconds do not exist on this line, as in POSIX and in HTTP dates.
+public struct WallTime: Hashable, Comparable, Sendable {
+    public var secondsSinceEpoch: Int64
+    /// 0 ... 999,999,999, also before 1970.
+    public var nanoseconds: Int32
+
+    public init(secondsSinceEpoch: Int64, nanoseconds: Int32 = 0) {
+        precondition((0..<1_000_000_000).contains(nanoseconds), "nanoseconds within a second")
+        self.secondsSinceEpoch = secondsSinceEpoch
+        self.nanoseconds = nanoseconds
+    }
+
+    public static func < (left: WallTime, right: WallTime) -> Bool {
+        (left.secondsSinceEpoch, left.nanoseconds) < (right.secondsSinceEpoch, right.nanoseconds)
+    }
+
+    public static func + (time: WallTime, duration: Duration) -> WallTime {
+        let (seconds, attoseconds) = duration.components
+        var whole = time.secondsSinceEpoch.addingReportingOverflow(seconds)
+        if whole.overflow { whole.partialValue = seconds < 0 ? .min / 2 : .max / 2 }
+        var fraction = Int64(time.nanoseconds) + attoseconds / 1_000_000_000
+        if fraction < 0 { (whole.partialValue, fraction) = (whole.partialValue - 1, fraction + 1_000_000_000) }
+        if fraction >= 1_000_000_000 {
+            (whole.partialValue, fraction) = (whole.partialValue + 1, fraction - 1_000_000_000)
+        }
+        return WallTime(secondsSinceEpoch: whole.partialValue, nanoseconds: Int32(fraction))
+    }
+
+    public static func - (left: WallTime, right: WallTime) -> Duration {
+        .seconds(left.secondsSinceEpoch.subtractingSaturating(right.secondsSinceEpoch))
+            + .nanoseconds(Int64(left.nanoseconds - right.nanoseconds))
+    }
+
+    /// The whole second at or before this time: what an HTTP `Date` field says.
+    public var roundedDownToSecond: WallTime { WallTime(secondsSinceEpoch: secondsSinceEpoch) }
+
+    /// The whole second at or after this time: what an announced date says, so that it is never too early.
+    public var roundedUpToSecond: WallTime {
+        WallTime(secondsSinceEpoch: nanoseconds > 0 ? secondsSinceEpoch + 1 : secondsSinceEpoch)
+    }
+}
+
+/// Where a lane's monotonic line lies in civil time. It is fixed once, when the lane begins, and only used to
+/// print and to judge dates.
+public struct WallLine: Hashable, Sendable {
+    /// The civil time at ``Instant/zero``, any skew of the fixture's clock included.
+    public var origin: WallTime
+
+    public init(origin: WallTime) { self.origin = origin }
+
+    public func time(at instant: Instant) -> WallTime { origin + .nanoseconds(instant.nanoseconds) }
+
+    public func instant(at time: WallTime) -> Instant { .zero + (time - origin) }
+}

@@ -1,0 +1,81 @@
+public import Fixtures
+public import HTTPSemantics
+
+/// What the upstream will do with one request: an outcome and a few numbers. Rendering it into bytes is a second
+/// step, at the instant of sending, because dates and waits depend on it.
+public struct ReplyPlan: Hashable, Sendable {
+    /// Who decided.
+    public enum Outcome: Hashable, Sendable {
+        /// Reply `reply` of the script of route `route`, both positions in the fixture.
+        case script(route: Int, reply: Int)
+        /// Limit `limit` of route `route` refused; positions in the fixture.
+        case refused(route: Int, limit: Int)
+        /// The script of route `route` says `then: fail` and has ended.
+        case exhausted(route: Int)
+        /// No route takes the request.
+        case unmatched
+    }
+
+    public var outcome: Outcome
+    /// How often the script was asked, this time included, from 1; 0 where no script was asked.
+    public var attempt: Int
+    /// What the limits of the route say after the request was charged or refused, in the route's order.
+    public var limits: [LimitState]
+    /// The status to send; 0 for none.
+    public var status: Int
+    public var delay: Duration
+    public var sendPhase: Duration?
+    public var hold: Hold?
+    public var fault: Fault?
+
+    public init(
+        outcome: Outcome, attempt: Int = 0, limits: [LimitState] = [], status: Int, delay: Duration = .zero,
+        sendPhase: Duration? = nil, hold: Hold? = nil, fault: Fault? = nil
+    ) {
+        self.outcome = outcome
+        self.attempt = attempt
+        self.limits = limits
+        self.status = status
+        self.delay = delay
+        self.sendPhase = sendPhase
+        self.hold = hold
+        self.fault = fault
+    }
+
+    /// One limit after the decision.
+    public struct LimitState: Hashable, Sendable {
+        /// The position in the fixture's limits.
+        public var limit: Int
+        public var capacity: Int64
+        public var remaining: Int64
+        public var cost: Int64
+        /// When the same request would be admitted; `nil` where nobody can say, or never.
+        public var retryAt: Instant?
+        public var resetAt: Instant
+
+        public init(
+            limit: Int, capacity: Int64, remaining: Int64, cost: Int64, retryAt: Instant?, resetAt: Instant
+        ) {
+            self.limit = limit
+            self.capacity = capacity
+            self.remaining = remaining
+            self.cost = cost
+            self.retryAt = retryAt
+            self.resetAt = resetAt
+        }
+    }
+}
+
+/// A response ready to be sent.
+public struct RenderedReply: Hashable, Sendable {
+    public var status: Int
+    /// In the order of sending, `Date` included, `Content-Length` left to the edge.
+    public var fields: FieldBlock
+    public var body: [UInt8]
+
+    public init(status: Int, fields: FieldBlock, body: [UInt8]) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}

@@ -1,0 +1,4 @@
+import Commands
+import Glibc
+
+exit(await Retrograde.run(Array(CommandLine.arguments.dropFirst()), in: .process))
