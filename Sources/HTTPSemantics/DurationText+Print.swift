@@ -1,0 +1,71 @@
+extension DurationText {
+    /// The shortest text that ``parse(_:negative:)`` reads back: `250ms`, `1m30s`, `24h`, `1.5s`, `0s`.
+    ///
+    /// The duration is cut to nanoseconds first.
+    public static func print(_ duration: Duration) -> String {
+        compose(duration, separateSeconds: false)
+    }
+
+    /// The duration as Go prints it: `6m0s`, `1h0m0s`, `12ms`, `1.5s`, `1.5µs`, `0s`
+    /// (Go's `time.Duration.String`). OpenAI's and Groq's reset fields have this form.
+    public static func goDuration(_ duration: Duration) -> String {
+        compose(duration, separateSeconds: true)
+    }
+
+    /// The duration for people, with a unit that suits its size: `588 ms`, `2.1 s`, `1 min 30 s`, `2 h 5 min`.
+    public static func human(_ duration: Duration) -> String {
+        let sign = duration < .zero ? "-" : ""
+        let length = duration.nanoseconds.magnitude
+        if length < 999_500_000 {
+            if length > 0 && length < 9_950_000 { return "\(sign)\(tenths(length, unit: 1_000_000)) ms" }
+            return "\(sign)\((length + 500_000) / 1_000_000) ms"
+        }
+        if length < 59_950_000_000 { return "\(sign)\(tenths(length, unit: 1_000_000_000)) s" }
+        let seconds = (length + 500_000_000) / 1_000_000_000
+        let (large, small, unit) =
+            seconds < 3600
+            ? (seconds / 60, seconds % 60, ("min", "s")) : (seconds / 3600, seconds % 3600 / 60, ("h", "min"))
+        return small == 0 ? "\(sign)\(large) \(unit.0)" : "\(sign)\(large) \(unit.0) \(small) \(unit.1)"
+    }
+
+    /// The duration in seconds with a fixed number of decimals, rounded half up: `1.412 s`.
+    public static func seconds(_ duration: Duration, decimals: Int) -> String {
+        precondition((0...9).contains(decimals), "a duration has nine decimals")
+        let step = (decimals..<9).reduce(UInt64(1)) { power, _ in power * 10 }
+        let steps = (duration.nanoseconds.magnitude + step / 2) / step
+        let perSecond = 1_000_000_000 / step
+        let sign = duration < .zero && steps > 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(steps) s" }
+        let fraction = "\(steps % perSecond)"
+        return "\(sign)\(steps / perSecond).\(String(repeating: "0", count: decimals - fraction.count))\(fraction) s"
+    }
+
+    private static func tenths(_ length: UInt64, unit: UInt64) -> String {
+        let tenths = (length + unit / 20) / (unit / 10)
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private static func compose(_ duration: Duration, separateSeconds isGo: Bool) -> String {
+        let length = duration.nanoseconds.magnitude
+        let sign = duration < .zero && length > 0 ? "-" : ""
+        if length == 0 { return "0s" }
+        if length < 1000 { return "\(sign)\(length)ns" }
+        if length < 1_000_000 { return "\(sign)\(decimal(length, unit: 1000))\(isGo ? "µs" : "us")" }
+        if length < 1_000_000_000 { return "\(sign)\(decimal(length, unit: 1_000_000))ms" }
+        let (minutes, rest) = length.quotientAndRemainder(dividingBy: 60_000_000_000)
+        var text = sign
+        if minutes >= 60 { text += "\(minutes / 60)h" }
+        if minutes % 60 > 0 || (isGo && minutes > 0) { text += "\(minutes % 60)m" }
+        if rest > 0 || isGo { text += "\(decimal(rest, unit: 1_000_000_000))s" }
+        return text
+    }
+
+    /// A number of units with as many decimals as it needs.
+    private static func decimal(_ length: UInt64, unit: UInt64) -> String {
+        let (whole, rest) = length.quotientAndRemainder(dividingBy: unit)
+        guard rest > 0 else { return "\(whole)" }
+        var digits = "\(unit + rest)".dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return "\(whole).\(digits)"
+    }
+}
