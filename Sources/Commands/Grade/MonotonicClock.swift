@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// The clocks of this machine. Only the edge reads them.
+enum MonotonicClock {
+    /// CLOCK_MONOTONIC: the line on which lanes stamp what arrives.
+    static func nanoseconds() -> Int64 { read(CLOCK_MONOTONIC) }
+
+    /// How far civil time is ahead of CLOCK_MONOTONIC: it changes when somebody sets the clock.
+    static func civilOffset() -> Duration { .nanoseconds(read(CLOCK_REALTIME) - read(CLOCK_MONOTONIC)) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
