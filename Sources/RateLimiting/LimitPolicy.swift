@@ -21,4 +21,24 @@ public enum LimitPolicy: Hashable, Sendable {
         case .fixedWindow(_, let window, _), .tokenBucket(_, let window, _): window
         }
     }
+
+    /// Keys that a limiter keeps at most, if nobody says otherwise: a million, in less than 100 MB. Beyond it the
+    /// least recently used key starts afresh.
+    public static var defaultKeyCapacity: Int { 1 << 20 }
+
+    /// The limiter of this policy, with no key charged yet.
+    ///
+    /// - Parameters:
+    ///   - wall: where the lane's line lies in civil time, for windows that follow the calendar.
+    ///   - keyCapacity: keys kept at most.
+    public func makeLimiter(
+        wall: WallLine, keyCapacity: Int = LimitPolicy.defaultKeyCapacity
+    ) -> any RateLimiter {
+        switch self {
+        case .fixedWindow(let quota, let window, let start):
+            FixedWindow(quota: quota, window: window, start: start, wall: wall, keyCapacity: keyCapacity)
+        case .tokenBucket(let quota, let window, let burst):
+            TokenBucket(quota: quota, window: window, burst: burst, keyCapacity: keyCapacity)
+        }
+    }
 }

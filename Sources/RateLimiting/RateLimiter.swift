@@ -63,6 +63,7 @@ public struct LimitKey: Hashable, Sendable {
     public static let shared = LimitKey(digest: 0)
 
     /// The key of some identifying bytes (FNV-1a with a final mix).
+    @inlinable
     public init(_ bytes: some Sequence<UInt8>) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

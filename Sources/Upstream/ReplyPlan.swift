@@ -1,5 +1,6 @@
 public import Fixtures
 public import HTTPSemantics
+public import RateLimiting
 
 /// What the upstream will do with one request: an outcome and a few numbers. Rendering it into bytes is a second
 /// step, at the instant of sending, because dates and waits depend on it.
@@ -46,23 +47,38 @@ public struct ReplyPlan: Hashable, Sendable {
     public struct LimitState: Hashable, Sendable {
         /// The position in the fixture's limits.
         public var limit: Int
+        /// Whose quota it is.
+        public var key: LimitKey
+        public var cost: Int64
+        /// Whether the same request would be admitted at once.
+        public var admits: Bool
         public var capacity: Int64
         public var remaining: Int64
-        public var cost: Int64
         /// When the same request would be admitted; `nil` where nobody can say, or never.
         public var retryAt: Instant?
         public var resetAt: Instant
 
-        public init(
-            limit: Int, capacity: Int64, remaining: Int64, cost: Int64, retryAt: Instant?, resetAt: Instant
-        ) {
+        public init(limit: Int, key: LimitKey, cost: Int64, _ assessment: Assessment) {
             self.limit = limit
-            self.capacity = capacity
-            self.remaining = remaining
+            self.key = key
             self.cost = cost
-            self.retryAt = retryAt
-            self.resetAt = resetAt
+            admits = assessment.admits
+            capacity = assessment.capacity
+            remaining = assessment.remaining
+            retryAt = assessment.retryAt
+            resetAt = assessment.resetAt
         }
+    }
+
+    /// When the same request passes all limits of the route if nobody else takes from them; `nil` where nobody can
+    /// say, or never. A refusal announces this instant, and the limits enforce it.
+    public var retryAt: Instant? {
+        var latest = Instant.zero
+        for limit in limits {
+            guard let retryAt = limit.retryAt else { return nil }
+            latest = max(latest, retryAt)
+        }
+        return latest
     }
 }
 

@@ -1,7 +1,7 @@
 public import Fixtures
 public import HTTPSemantics
 public import Journal
-internal import RateLimiting
+public import RateLimiting
 
 /// One fake upstream as a pure state machine: (state, request, now) → plan.
 ///
@@ -11,9 +11,152 @@ public struct Upstream: Sendable {
     public let fixture: Fixture
     /// The lane's civil time, the fixture's skew included.
     public let wall: WallLine
+    private let keyCapacity: Int
+    private let router: Router
+    private var state: State
 
-    public init(fixture: Fixture, wall: WallLine) {
+    /// All that requests change.
+    private struct State: Sendable {
+        /// In the order of the fixture's limits.
+        var limiters: [any RateLimiter]
+        /// In the order of the fixture's routes.
+        var scripts: [ScriptProgress]
+
+        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int) {
+            limiters = fixture.limits.map { $0.policy.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
+            scripts = fixture.routes.map { ScriptProgress($0, keyCapacity: keyCapacity) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - wall: the lane's civil time, the fixture's skew included.
+    ///   - keyCapacity: how many callers a limit and how many callers or calls a script keeps apart at most. Beyond
+    ///     it the least recently seen one starts afresh.
+    public init(fixture: Fixture, wall: WallLine, keyCapacity: Int = LimitPolicy.defaultKeyCapacity) {
         self.fixture = fixture
         self.wall = wall
+        self.keyCapacity = keyCapacity
+        router = Router(fixture.routes)
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity)
+    }
+
+    /// Decides about a request that has been read completely, and reports `.decided` to the journal.
+    ///
+    /// - Parameter now: never earlier than in a previous call.
+    public mutating func answer(
+        _ request: borrowing UpstreamRequest, at now: Instant, journal: (JournalEntry.Event) -> Void
+    ) -> ReplyPlan {
+        let plan = decide(request, at: now)
+        journal(.decided(decision(plan)))
+        return plan
+    }
+
+    /// Decides about a request: all limits of its route are asked, then all are charged, then the script advances.
+    ///
+    /// - Parameter now: never earlier than in a previous call.
+    public mutating func decide(_ request: borrowing UpstreamRequest, at now: Instant) -> ReplyPlan {
+        let target = RequestTarget(request.target)
+        guard let route = router.route(method: request.method, target: target) else {
+            return ReplyPlan(outcome: .unmatched, status: 404)
+        }
+        var limits = fixture.routes[route].limits.map { limit in
+            let definition = fixture.limits[limit]
+            let key = (definition.key ?? fixture.caller).key(of: request, target: target)
+            let cost = definition.cost.value(for: request)
+            return ReplyPlan.LimitState(
+                limit: limit, key: key, cost: cost, state.limiters[limit].assess(key, cost: cost, at: now))
+        }
+        if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
+        charge(&limits, at: now) { _ in true }
+        let attempt = state.scripts[route].ask(scriptKey(route, request, target))
+        guard let reply = state.scripts[route].reply(to: attempt) else {
+            return ReplyPlan(outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500)
+        }
+        return plan(route, reply, attempt, limits)
+    }
+
+    /// Gives back what the request of a plan held, when its response has ended. Only concurrency limits hold
+    /// something.
+    public mutating func finish(_ plan: ReplyPlan, at now: Instant) {
+        if case .refused = plan.outcome { return }
+        for limit in plan.limits { state.limiters[limit.limit].release(limit.key, cost: limit.cost, at: now) }
+    }
+
+    /// Forgets every request.
+    public mutating func reset() { state = State(fixture, wall: wall, keyCapacity: keyCapacity) }
+
+    /// How much of each script was consumed; routes whose script has no bounded replies are left out.
+    public var accounting: [ScriptAccount] {
+        zip(fixture.routes, state.scripts).compactMap { route, script in
+            let (scripted, consumed) = script.account
+            return scripted == 0
+                ? nil : ScriptAccount(route: route.match.text, scripted: scripted, consumed: consumed)
+        }
+    }
+
+    /// The methods for which the path of a request has a route, for the body of a 404.
+    func methods(for target: RequestTarget) -> [String] { router.methods(target: target) }
+
+    private mutating func refuse(
+        _ route: Int, _ limits: inout [ReplyPlan.LimitState], at now: Instant
+    ) -> ReplyPlan {
+        let refusing = limits.indices.filter { !limits[$0].admits }
+        charge(&limits, at: now) { $0.countsRefused }
+        // The tightest decides: the one that opens last, and before all the one that never does.
+        let tightest = refusing.max { left, right in
+            guard let rightInstant = limits[right].retryAt else { return limits[left].retryAt != nil }
+            return (limits[left].retryAt ?? .distantFuture) < rightInstant
+        }
+        let limit = limits[tightest ?? 0].limit
+        let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
+        return ReplyPlan(
+            outcome: .refused(route: route, limit: limit), limits: limits, status: refusal.response.status)
+    }
+
+    /// Charges the limits that are chosen and notes what all of them say afterwards.
+    private mutating func charge(
+        _ limits: inout [ReplyPlan.LimitState], at now: Instant, where isCharged: (LimitDefinition) -> Bool
+    ) {
+        for limit in limits where isCharged(fixture.limits[limit.limit]) {
+            state.limiters[limit.limit].charge(limit.key, cost: limit.cost, at: now)
+        }
+        for position in limits.indices {
+            let (limit, key, cost) = (limits[position].limit, limits[position].key, limits[position].cost)
+            limits[position] = ReplyPlan.LimitState(
+                limit: limit, key: key, cost: cost, state.limiters[limit].assess(key, cost: cost, at: now))
+        }
+    }
+
+    private func scriptKey(
+        _ route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget
+    ) -> LimitKey {
+        switch fixture.routes[route].scriptScope {
+        case .route: .shared
+        case .caller: fixture.caller.key(of: request, target: target)
+        case .call: LimitKey(callOf: request)
+        }
+    }
+
+    private func plan(_ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState]) -> ReplyPlan {
+        let reply = fixture.routes[route].replies[position]
+        let status =
+            switch reply.content {
+            case .literal(let response): response.status
+            case .refusal(let limit): fixture.dialect.refusal(of: limit).response.status
+            case .success(let overriding): overriding.status ?? fixture.success.status
+            case .nothing: 0
+            }
+        return ReplyPlan(
+            outcome: .script(route: route, reply: position), attempt: attempt, limits: limits,
+            status: reply.fault?.point == .request ? 0 : status, delay: reply.delay, sendPhase: reply.sendPhase,
+            hold: reply.hold, fault: reply.fault)
+    }
+}
+
+extension Dialect {
+    /// The refusal that belongs to a limit, or the dialect's first where none does or no limit is meant.
+    func refusal(of limit: String?) -> Refusal {
+        guard let limit else { return refusals[0] }
+        return refusals.first { $0.limit == limit || $0.limit == nil } ?? refusals[0]
     }
 }

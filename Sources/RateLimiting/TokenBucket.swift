@@ -1,0 +1,61 @@
+public import HTTPSemantics
+
+/// A bucket of `burst` units that gains `quota` units every window, evenly and without rounding.
+///
+/// The state of a key is one number: when its bucket is full again, in nanoseconds × quota, so that one unit is
+/// exactly one window long. Nothing is divided until somebody asks for an instant, and no error adds up.
+public struct TokenBucket: RateLimiter {
+    public let capacity: Int64
+    private let quota: Int128
+    private let window: Int128
+    private var fullAt: KeyTable<Int128>
+
+    /// - Parameters:
+    ///   - quota: units gained per window; with 0 a bucket never fills again.
+    ///   - window: longer than zero.
+    ///   - burst: units of a full bucket, 0 or more.
+    ///   - keyCapacity: keys kept at most; see ``KeyTable``.
+    public init(
+        quota: Int64, window: Duration, burst: Int64, keyCapacity: Int = LimitPolicy.defaultKeyCapacity
+    ) {
+        precondition(quota >= 0 && burst >= 0 && window > .zero, "a quota of something in a window of some length")
+        capacity = burst
+        self.quota = Int128(quota)
+        self.window = Int128(window.nanoseconds)
+        fullAt = KeyTable(capacity: keyCapacity)
+    }
+
+    public var trackedKeys: Int { fullAt.count }
+
+    public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
+        let present = Int128(now.nanoseconds) * quota
+        let full = max(fullAt[key] ?? present, present)
+        let missing = full - present
+        let remaining = max(0, Int128(capacity) * window - missing) / window
+        let admits = Int128(cost) <= remaining
+        // The same request passes when what is missing leaves room for it: full − t × quota = (burst − cost) × window.
+        let retryAt =
+            admits ? now : cost <= capacity ? instant(full - Int128(capacity - cost) * window) : nil
+        return Assessment(
+            admits: admits, capacity: capacity, remaining: Int64(remaining), retryAt: retryAt,
+            resetAt: missing == 0 ? now : instant(full) ?? .distantFuture)
+    }
+
+    public mutating func charge(_ key: LimitKey, cost: Int64, at now: Instant) {
+        let present = Int128(now.nanoseconds) * quota
+        let empty = present + Int128(capacity) * window
+        let taken = Int128(min(cost, capacity)) * window
+        fullAt.update(key, fresh: present) { $0 <= present } change: { full in
+            let level = max(full, present)
+            full = level < empty - taken ? level + taken : max(level, empty)
+        }
+    }
+
+    /// The first nanosecond at or after a point of the scaled line; `nil` if it never comes.
+    private func instant(_ scaled: Int128) -> Instant? {
+        guard quota > 0 else { return nil }
+        let (quotient, remainder) = scaled.quotientAndRemainder(dividingBy: quota)
+        let nanoseconds = remainder > 0 ? quotient + 1 : quotient
+        return nanoseconds < Int128(Int64.max) ? Instant(nanoseconds: Int64(nanoseconds)) : .distantFuture
+    }
+}

@@ -1,0 +1,32 @@
+internal import Fixtures
+internal import Journal
+
+extension Upstream {
+    /// A plan in the words of the journal.
+    func decision(_ plan: ReplyPlan) -> Decision {
+        let (source, route): (Decision.Source, Int?) =
+            switch plan.outcome {
+            case .script(let route, let reply): (.script(reply: reply), route)
+            case .refused(let route, let limit): (.limit(fixture.limits[limit].name), route)
+            case .exhausted(let route): (.exhausted, route)
+            case .unmatched: (.unmatched, nil)
+            }
+        return Decision(
+            source: source, route: route.map { fixture.routes[$0].match.text }, attempt: plan.attempt,
+            status: plan.status, fault: plan.fault.map(\.text), delay: plan.delay,
+            limits: plan.limits.map { limit in
+                LimitReading(
+                    name: fixture.limits[limit.limit].name, capacity: limit.capacity, remaining: limit.remaining,
+                    retryAt: limit.retryAt, resetAt: limit.resetAt)
+            })
+    }
+}
+
+extension Fault {
+    /// As a fixture's author would say it: `after request: reset`.
+    var text: String {
+        switch point {
+        case .request: "after request: \(action.rawValue)"
+        }
+    }
+}
