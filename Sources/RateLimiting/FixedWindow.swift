@@ -52,13 +52,14 @@ public struct FixedWindow: RateLimiter {
 
     public mutating func charge(_ key: LimitKey, cost: Int64, at now: Instant) {
         let start = start(at: now)
-        let (capacity, window) = (capacity, window)
-        windows.update(key, fresh: Window(start: start, used: 0)) { state in
-            Instant(nanoseconds: state.start) + .nanoseconds(window) <= now
-        } change: { state in
-            if Instant(nanoseconds: state.start) + .nanoseconds(window) <= now { state = Window(start: start, used: 0) }
-            state.used = cost < capacity - state.used ? state.used + cost : capacity
-        }
+        let (capacity, length) = (capacity, Duration.nanoseconds(window))
+        windows.update(
+            key, fresh: Window(start: start, used: 0),
+            isSpent: { Instant(nanoseconds: $0.start) + length <= now },
+            change: { state in
+                if Instant(nanoseconds: state.start) + length <= now { state = Window(start: start, used: 0) }
+                state.used = cost < capacity - state.used ? state.used + cost : capacity
+            })
     }
 
     /// When the window of a state ends, `nil` if it is over.

@@ -45,10 +45,12 @@ public struct TokenBucket: RateLimiter {
         let present = Int128(now.nanoseconds) * quota
         let empty = present + Int128(capacity) * window
         let taken = Int128(min(cost, capacity)) * window
-        fullAt.update(key, fresh: present) { $0 <= present } change: { full in
-            let level = max(full, present)
-            full = level < empty - taken ? level + taken : max(level, empty)
-        }
+        fullAt.update(
+            key, fresh: present, isSpent: { $0 <= present },
+            change: { full in
+                let level = max(full, present)
+                full = level < empty - taken ? level + taken : max(level, empty)
+            })
     }
 
     /// The first nanosecond at or after a point of the scaled line; `nil` if it never comes.

@@ -34,10 +34,12 @@ struct ScriptProgress: Sendable {
             asked += 1
             attempt = asked
         } else {
-            askedByKey?.update(key, fresh: 0, isSpent: { _ in false }) { count in
-                count += 1
-                attempt = count
-            }
+            askedByKey?.update(
+                key, fresh: 0, isSpent: { _ in false },
+                change: { count in
+                    count += 1
+                    attempt = count
+                })
         }
         if attempt == 1 { begun += 1 }
         if attempt <= bounded { consumed += 1 }

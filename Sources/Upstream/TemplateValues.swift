@@ -1,0 +1,162 @@
+internal import Fixtures
+internal import HTTPSemantics
+internal import RateLimiting
+
+/// What the placeholders of one response stand for, and the response that comes of it.
+struct TemplateValues {
+    let fixture: Fixture
+    let plan: ReplyPlan
+    let request: UpstreamRequest
+    let target: RequestTarget
+    let sent: SendTime
+    var route: RoutePattern?
+    var wait = AnnouncedWait.none
+    /// The limit that `limit.PROPERTY` is about.
+    private var limit: ReplyPlan.LimitState?
+    /// The name of a limit that a script pretends has refused.
+    private var limitName: String?
+
+    init(fixture: Fixture, plan: ReplyPlan, request: UpstreamRequest, target: RequestTarget, sent: SendTime) {
+        self.fixture = fixture
+        self.plan = plan
+        self.request = request
+        self.target = target
+        self.sent = sent
+        limit = Self.tightest(plan.limits)
+    }
+
+    mutating func focus(on limit: Int) {
+        self.limit = plan.limits.first { $0.limit == limit } ?? self.limit
+    }
+
+    mutating func focus(onLimitNamed name: String) {
+        limitName = name
+        limit = plan.limits.first { fixture.limits[$0.limit].name == name } ?? limit
+    }
+
+    /// Announces what a script says, if it says something.
+    mutating func announce(_ script: RetryAfterScript?, hint: Dialect.Hint?) {
+        if let script { wait = AnnouncedWait(script, hint: hint, sentAt: sent) }
+    }
+
+    /// The limit that would be the first to refuse: the fewest further calls of this cost, then the longest wait.
+    private static func tightest(_ limits: [ReplyPlan.LimitState]) -> ReplyPlan.LimitState? {
+        limits.min { left, right in
+            let (leftCalls, rightCalls) = (left.remaining / max(1, left.cost), right.remaining / max(1, right.cost))
+            if leftCalls != rightCalls { return leftCalls < rightCalls }
+            return (left.retryAt ?? .distantFuture) > (right.retryAt ?? .distantFuture)
+        }
+    }
+
+    // MARK: The response
+
+    /// Fields in this order: Date, Content-Type, the response's own, the dialect's announcements, the wait. A field
+    /// that the response names itself is not added again.
+    func response(_ template: ResponseTemplate, status: Int, occasion: Dialect.Occasion) -> RenderedReply {
+        let own = Set(template.fields.compactMap(\.constantName))
+        var fields = FieldBlock()
+        fields.reserve(fields: template.fields.count + 8, bytes: 512)
+        if !own.contains("date") { fields.append("Date", HTTPDate.format(sent.time)) }
+        let (body, contentType) = render(template.body)
+        if let contentType, !own.contains("content-type") { fields.append("Content-Type", contentType) }
+        let replaced = wait.replacesField?.lowercased()
+        for field in template.fields where replaced == nil || field.constantName != replaced {
+            append(field, to: &fields)
+        }
+        for announcement in fixture.dialect.announcements
+        where announcement.occasion == .always || announcement.occasion == occasion {
+            append(announcement, own: own, to: &fields)
+        }
+        if let (name, value) = wait.field {
+            fields.append(name: name.utf8, value: Array(value.utf8).withoutControls)
+        }
+        return RenderedReply(status: status, fields: fields, body: body)
+    }
+
+    private func append(_ field: FieldTemplate, to fields: inout FieldBlock) {
+        fields.append(name: render(field.name).asToken, value: render(field.value).withoutControls)
+    }
+
+    /// An announcement is left out where a limit has no such value: nobody can say when it opens.
+    private func append(_ announcement: Dialect.Announcement, own: Set<String>, to fields: inout FieldBlock) {
+        var values = self
+        for state in announcement.forEachLimit ? plan.limits : Array(limit.map { [$0] } ?? []) {
+            values.limit = state
+            values.limitName = nil
+            let name = values.render(announcement.field.name).asToken
+            let value = values.render(announcement.field.value).withoutControls
+            let folded = String(decoding: name.map(\.lowercasedASCII), as: UTF8.self)
+            if value.isEmpty || own.contains(folded) || folded == wait.replacesField?.lowercased() { continue }
+            fields.append(name: name, value: value)
+        }
+    }
+
+    private func render(_ body: BodyTemplate) -> (bytes: [UInt8], contentType: String?) {
+        switch body {
+        case .none: ([], nil)
+        case .text(let template): (render(template), "text/plain; charset=utf-8")
+        case .json(let template): (render(template) { $0.escapedForJSON }, "application/json")
+        case .bytes(let bytes, let contentType): (bytes, contentType)
+        }
+    }
+
+    /// A template in bytes, each value passed through `escape`. A placeholder without a value is empty.
+    private func render(_ template: Template, escape: ([UInt8]) -> [UInt8] = { $0 }) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for segment in template.segments {
+            switch segment {
+            case .literal(let literal): bytes += literal
+            case .placeholder(let placeholder): bytes += escape(value(of: placeholder) ?? [])
+            }
+        }
+        return bytes
+    }
+
+    // MARK: The values
+
+    private func value(of placeholder: Placeholder) -> [UInt8]? {
+        switch placeholder {
+        case .path(let name): pathParameter(name)
+        case .query(let name): target.queryValue(name)
+        case .header(let name): request.fields.firstValue(of: name).map { Array($0) }
+        case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
+        case .attempt: Array("\(plan.attempt)".utf8)
+        case .now(let format): Array(format.text(ofPresent: sent).utf8)
+        case .id: Array(identifier.utf8)
+        case .limit(let property, let format): value(of: property, format).map { Array($0.utf8) }
+        case .retryAfter(let format): wait.until.map { Array(format.text(until: $0, sentAt: sent).utf8) }
+        }
+    }
+
+    private func pathParameter(_ name: String) -> [UInt8]? {
+        let position = route?.segments.firstIndex(of: .parameter(name))
+        return position.flatMap { target.decodedSegment($0) }
+    }
+
+    private func value(of property: LimitProperty, _ format: ValueFormat) -> String? {
+        if property == .name, let limitName { return limitName }
+        guard let limit else { return nil }
+        let definition = fixture.limits[limit.limit]
+        return switch property {
+        case .name: definition.name
+        case .capacity: "\(limit.capacity)"
+        case .remaining: "\(limit.remaining)"
+        case .used: "\(limit.capacity - limit.remaining)"
+        case .cost: "\(limit.cost)"
+        case .window: format.text(of: definition.policy.window)
+        case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
+        case .reset: format.text(until: limit.resetAt, sentAt: sent)
+        }
+    }
+
+    /// 24 hexadecimal digits that follow from the fixture's seed and the number of the exchange. The first sixteen
+    /// are a permutation of that number, so no two exchanges share them.
+    private var identifier: String {
+        var generator = SeededGenerator(seed: fixture.seed &+ request.exchange &* 0xD1B5_4A32_D192_ED03)
+        let digits = [generator.next(), generator.next()].map { number in
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        return String(digits.joined().prefix(24))
+    }
+}

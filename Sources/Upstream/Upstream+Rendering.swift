@@ -1,0 +1,84 @@
+internal import Fixtures
+public import HTTPSemantics
+
+extension Upstream {
+    /// The response of a plan in bytes. Call it at the instant of sending: announced waits and dates count from it.
+    ///
+    /// - Returns: status 0, no field and no body where nothing is answered.
+    public func render(_ plan: ReplyPlan, for request: UpstreamRequest, at now: Instant) -> RenderedReply {
+        guard plan.status != 0 else { return RenderedReply(status: 0, fields: FieldBlock(), body: []) }
+        let target = RequestTarget(request.target)
+        var values = TemplateValues(
+            fixture: fixture, plan: plan, request: request, target: target, sent: SendTime(instant: now, wall: wall))
+        let text: String
+        switch plan.outcome {
+        case .script(let route, let reply):
+            return render(fixture.routes[route].replies[reply], route, &values)
+        case .refused(let route, let limit):
+            let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
+            values.route = fixture.routes[route].match
+            values.focus(on: limit)
+            values.wait = AnnouncedWait(until: plan.retryAt, hint: refusal.hint, sentAt: values.sent)
+            return values.response(refusal.response, status: plan.status, occasion: .refusal)
+        case .exhausted(let route):
+            text = "The script of \(fixture.routes[route].match.text) is exhausted: this is request \(plan.attempt).\n"
+        case .unmatched:
+            let path = String(decoding: request.target[target.path], as: UTF8.self)
+            let methods = methods(for: target)
+            text =
+                "No route takes \(request.method) /\(path).\n"
+                + (methods.isEmpty ? "" : "The path is known for other methods: \(methods.joined(separator: ", ")).\n")
+        }
+        return values.response(
+            ResponseTemplate(status: plan.status, body: .text(Template(text))), status: plan.status, occasion: .always)
+    }
+
+    private func render(_ reply: Reply, _ route: Int, _ values: inout TemplateValues) -> RenderedReply {
+        values.route = fixture.routes[route].match
+        let status = values.plan.status
+        switch reply.content {
+        case .literal(let response):
+            values.announce(reply.retryAfter, hint: nil)
+            let isSuccess = (200..<300).contains(status)
+            return values.response(response, status: status, occasion: isSuccess ? .success : .always)
+        case .success(let overriding):
+            values.announce(reply.retryAfter, hint: nil)
+            return values.response(fixture.success.applying(overriding), status: status, occasion: .success)
+        case .refusal(let limit):
+            let refusal = fixture.dialect.refusal(of: limit)
+            if let limit { values.focus(onLimitNamed: limit) }
+            values.announce(reply.retryAfter, hint: refusal.hint)
+            return values.response(refusal.response, status: status, occasion: .refusal)
+        case .nothing:
+            return RenderedReply(status: 0, fields: FieldBlock(), body: [])
+        }
+    }
+}
+
+extension ResponseTemplate {
+    /// The response with what an override names in place of its own.
+    fileprivate func applying(_ overriding: ResponseOverride) -> ResponseTemplate {
+        let named = Set(overriding.fields.compactMap(\.constantName))
+        var result = self
+        result.status = overriding.status ?? status
+        result.fields.removeAll { named.contains($0.constantName ?? "") }
+        result.fields += overriding.fields
+        if let body = overriding.body {
+            // A type that was said of the old body says nothing about the new one.
+            result.body = body
+            if !named.contains("content-type") { result.fields.removeAll { $0.constantName == "content-type" } }
+        }
+        return result
+    }
+}
+
+extension FieldTemplate {
+    /// The name in lower case, `nil` if it has placeholders.
+    var constantName: String? {
+        guard name.isConstant else { return nil }
+        return String(
+            decoding: name.segments.flatMap { segment -> [UInt8] in
+                if case .literal(let bytes) = segment { bytes.map(\.lowercasedASCII) } else { [] }
+            }, as: UTF8.self)
+    }
+}
