@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Commands
@@ -12,30 +11,36 @@ private func shell(_ script: String) -> ClientProcess {
         grace: .milliseconds(200))
 }
 
-/// Waits until no process of the group is left (a killed one needs a moment to go).
+/// Waits until no process of the group is left: a killed one needs a moment to go.
 private func groupIsGone(_ leader: pid_t) async -> Bool {
-    for _ in 0..<2_000 {
-        if kill(-leader, 0) != 0 { return true }
-        // A zombie whose new parent has not yet collected it does nothing any more.
-        if await Task.yieldingSleep() { return false }
+    while kill(-leader, 0) == 0 {
+        if Task.isCancelled { return false }
+        await Task.yield()
     }
-    return false
-}
-
-extension Task where Success == Never, Failure == Never {
-    /// A millisecond's pause; true if the task was cancelled.
-    fileprivate static func yieldingSleep() async -> Bool {
-        do {
-            try await sleep(for: .milliseconds(1))
-            return false
-        } catch { return true }
-    }
+    return true
 }
 
 /// Never a reason: waits until it is cancelled.
 @Sendable private func forEver() async -> Why? {
-    try? await Task.sleep(for: .seconds(3_600))
+    let (stream, continuation) = AsyncStream<Never>.makeStream()
+    for await _ in stream {}
+    continuation.finish()
     return nil
+}
+
+/// A file that a script makes to say how far it has come.
+private struct Flag: Sendable {
+    let path = "/tmp/retrograde-test-\(UInt64.random(in: 0 ... .max))"
+
+    /// Waits for the file, then gives the reason to stop.
+    @Sendable func raised() async -> Why? {
+        while access(path, F_OK) != 0 {
+            if Task.isCancelled { return nil }
+            await Task.yield()
+        }
+        unlink(path)
+        return .enough
+    }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct ClientProcessTests {
@@ -86,10 +91,9 @@ extension Task where Success == Never, Failure == Never {
     }
 
     @Test func `kills what ignores SIGTERM`() async throws {
-        let outcome = try await shell("trap '' TERM; echo ready; while :; do sleep 0.01; done").run { () -> Why? in
-            try? await Task.sleep(for: .milliseconds(100))
-            return .enough
-        }
+        let flag = Flag()
+        let outcome = try await shell("trap '' TERM; : > \(flag.path); while :; do sleep 0.01; done")
+            .run(until: flag.raised)
         #expect(outcome.status == .signalled(SIGKILL))
     }
 
@@ -101,37 +105,29 @@ extension Task where Success == Never, Failure == Never {
     }
 
     @Test func `sweeps a grandchild that ignores SIGTERM when the leader does not`() async throws {
-        let outcome = try await shell("(trap '' TERM; while :; do sleep 0.01; done) & echo $$; wait").run {
-            () -> Why? in
-            try? await Task.sleep(for: .milliseconds(100))
-            return .enough
-        }
+        let flag = Flag()
+        let stubborn = "(trap '' TERM; : > \(flag.path); while :; do sleep 0.01; done)"
+        let outcome = try await shell("\(stubborn) & echo $$; wait").run(until: flag.raised)
+        #expect(outcome.status == .signalled(SIGTERM))
         let leader = try #require(outcome.output.lastLines(1).first.flatMap { pid_t($0) })
         #expect(await groupIsGone(leader))
     }
 
     @Test func `ends all of it when the task is cancelled`() async throws {
-        let marker = "retrograde-test-\(UInt64.random(in: 0 ... .max))"
-        let process = shell("(trap '' TERM; while :; do sleep 0.01; done) & : \(marker); wait")
-        let started = Mutex(false)
-        let task = Task {
-            try await process.run { () -> Why? in
-                started.withLock { $0 = true }
-                return await forEver()
-            }
-        }
-        while !started.withLock({ $0 }) { await Task.yield() }
-        while await !isAlive(marker) { await Task.yield() }
+        let flag = Flag()
+        let process = shell("(trap '' TERM; while :; do sleep 0.01; done) & : > \(flag.path); wait")
+        let task = Task { try await process.run(until: forEver) }
+        #expect(await flag.raised() == .enough)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        while await isAlive(marker) { await Task.yield() }
+        while await isAlive(flag.path) { await Task.yield() }
     }
 
     /// Whether some process has the marker in its command line.
     private func isAlive(_ marker: String) async -> Bool {
         var process = shell("")
         // The brackets keep the pattern from matching the command line that holds it.
-        process.words = ["sh", "-c", "grep -lsa -- '[r]\(marker.dropFirst())' /proc/[0-9]*/cmdline"]
+        process.words = ["sh", "-c", "grep -lsa -- '[/]\(marker.dropFirst())' /proc/[0-9]*/cmdline"]
         return (try? await process.run(until: forEver).output.length) ?? 0 > 0
     }
 
@@ -143,25 +139,17 @@ extension Task where Success == Never, Failure == Never {
     }
 
     @Test func `starts and ends many at once`() async throws {
-        let statuses = try await withThrowingTaskGroup(of: TerminationCount.self) { group in
+        let outcomes = try await withThrowingTaskGroup(of: ClientProcess.Outcome<Why>.self) { group in
             for _ in 0..<40 {
                 group.addTask {
-                    let outcome = try await shell("head -c 50000 /dev/zero; trap '' TERM; sleep 1000").run {
-                        () -> Why? in
-                        try? await Task.sleep(for: .milliseconds(300))
-                        return .enough
-                    }
-                    return TerminationCount(bytes: outcome.output.length, stopped: outcome.stopped == .enough)
+                    let flag = Flag()
+                    let script = "head -c 50000 /dev/zero; trap '' TERM; : > \(flag.path); sleep 1000"
+                    return try await shell(script).run(until: flag.raised)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(statuses.count == 40)
-        #expect(statuses.allSatisfy { $0.bytes == 50_000 && $0.stopped })
-    }
-
-    private struct TerminationCount: Sendable {
-        var bytes: Int
-        var stopped: Bool
+        #expect(outcomes.count == 40)
+        #expect(outcomes.allSatisfy { $0.output.length == 50_000 && $0.stopped == .enough })
     }
 }

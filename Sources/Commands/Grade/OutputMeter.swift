@@ -8,7 +8,7 @@ struct OutputMeter: Hashable, Sendable {
     /// - Parameter kept: how many bytes of the end are remembered.
     init(keeping kept: Int) { self.kept = kept }
 
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    mutating func add(_ bytes: some RandomAccessCollection<UInt8>) {
         length += bytes.count
         tail.append(contentsOf: bytes.suffix(kept))
         // Cut now and then, not with every buffer.
