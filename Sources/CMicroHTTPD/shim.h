@@ -1,5 +1,73 @@
+// libmicrohttpd, GnuTLS and the event descriptors of Linux, which Swift's Glibc module leaves out, and the calls
+// that Swift cannot make by itself.
+//
+// Every function here stands for one with a variable argument list, which Swift does not import. Their names are
+// those of the calls they hide, with the module's prefix.
 #pragma once
 
 #include <microhttpd.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/crypto.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+
+/// What libmicrohttpd calls back, and with what. `context` is handed to each of them.
+struct CMicroHTTPD_callbacks {
+    void *_Nonnull context;
+    /// The request line is complete. The result is the request's own context in all later calls.
+    void *_Nullable (*_Nonnull requestLine)(
+        void *_Nullable context, const char *_Nonnull target, struct MHD_Connection *_Nonnull connection);
+    enum MHD_Result (*_Nonnull handle)(
+        void *_Nullable context, struct MHD_Connection *_Nonnull connection, const char *_Nonnull url,
+        const char *_Nonnull method, const char *_Nonnull version, const char *_Nullable upload,
+        size_t *_Nonnull uploadSize, void *_Nullable *_Nonnull request);
+    void (*_Nonnull completed)(
+        void *_Nullable context, struct MHD_Connection *_Nonnull connection, void *_Nullable *_Nonnull request,
+        enum MHD_RequestTerminationCode code);
+    void (*_Nonnull connection)(
+        void *_Nullable context, struct MHD_Connection *_Nonnull connection,
+        void *_Nullable *_Nonnull socketContext, enum MHD_ConnectionNotificationCode code);
+};
+
+/// MHD_start_daemon in external-epoll mode on a listening socket of the caller's, which the daemon then owns.
+static inline struct MHD_Daemon *_Nullable CMicroHTTPD_start_daemon(
+    int listener, unsigned connectionLimit, unsigned idleTimeoutSeconds, size_t memoryPerConnection,
+    const struct CMicroHTTPD_callbacks *_Nonnull callbacks) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL,
+        (MHD_AccessHandlerCallback)callbacks->handle, callbacks->context, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_CONNECTION_LIMIT, connectionLimit, MHD_OPTION_CONNECTION_TIMEOUT, idleTimeoutSeconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memoryPerConnection, MHD_OPTION_URI_LOG_CALLBACK,
+        callbacks->requestLine, callbacks->context, MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed,
+        callbacks->context, MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
+        MHD_OPTION_END);
+}
+
+/// MHD_get_daemon_info(MHD_DAEMON_INFO_EPOLL_FD): readable when the daemon should be run; -1 if there is none.
+static inline int CMicroHTTPD_epoll_descriptor(struct MHD_Daemon *_Nonnull daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
+}
+
+/// MHD_get_connection_info(MHD_CONNECTION_INFO_CONNECTION_FD).
+static inline int CMicroHTTPD_descriptor(struct MHD_Connection *_Nonnull connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+/// MHD_get_connection_info(MHD_CONNECTION_INFO_SOCKET_CONTEXT): what the connection callback stored.
+static inline void *_Nullable CMicroHTTPD_socket_context(struct MHD_Connection *_Nonnull connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/// MHD_get_connection_info(MHD_CONNECTION_INFO_CLIENT_ADDRESS).
+static inline const struct sockaddr *_Nullable CMicroHTTPD_client_address(
+    struct MHD_Connection *_Nonnull connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}

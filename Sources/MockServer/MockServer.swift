@@ -1,1 +1,108 @@
-// Placeholder, replaced by the module's first file.
+public import Fixtures
+internal import HTTPSemantics
+public import Logging
+
+/// A server of fake upstreams on libmicrohttpd: any number of lanes on one thread.
+///
+/// ```swift
+/// let server = try MockServer()
+/// let lane = try await server.addLane(fixture)
+/// // … point a client at lane.url …
+/// let entries = await lane.journal().entries
+/// await server.shutdown(grace: .seconds(1))
+/// ```
+public final class MockServer: Sendable {
+    /// How a server serves. Times and sizes hold for each lane.
+    public struct Configuration: Sendable {
+        /// Where lanes listen; a numeric address.
+        public var address: String
+        /// `nil`: no control API.
+        public var control: ControlConfiguration?
+        /// Request bodies beyond so many bytes are answered with 413.
+        public var bodyLimit: Int
+        /// Journal entries kept for each lane.
+        public var journalCapacity: Int
+        /// How long a header section may take, from the connection or from its request line.
+        public var headerDeadline: Duration
+        /// How long a connection may be silent, between requests and within a body.
+        public var idleTimeout: Duration
+        /// Connections of one lane; more wait until one ends. `nil`: as many as the process may have descriptors.
+        public var connectionLimit: Int?
+        public var logger: Logger
+
+        public init(
+            address: String = "127.0.0.1", control: ControlConfiguration? = nil, bodyLimit: Int = 16 << 20,
+            journalCapacity: Int = 1_000_000, headerDeadline: Duration = .seconds(10),
+            idleTimeout: Duration = .seconds(60), connectionLimit: Int? = nil,
+            logger: Logger = Logger(label: "retrograde.server") { _ in SwiftLogNoOpLogHandler() }
+        ) {
+            self.address = address
+            self.control = control
+            self.bodyLimit = bodyLimit
+            self.journalCapacity = journalCapacity
+            self.headerDeadline = headerDeadline
+            self.idleTimeout = idleTimeout
+            self.connectionLimit = connectionLimit
+            self.logger = logger
+        }
+
+        var daemonSettings: Daemon.Settings {
+            Daemon.Settings(
+                headerDeadline: headerDeadline, idleTimeout: idleTimeout,
+                connectionLimit: connectionLimit ?? DescriptorLimit.raised)
+        }
+    }
+
+    let state: ServerState
+    let loop: Loop
+
+    /// Starts the server's thread; it listens when the first lane is added.
+    public init(_ configuration: Configuration = Configuration()) throws(ServerError) {
+        _ = DescriptorLimit.raised
+        loop = try Loop()
+        state = ServerState(loop: loop, configuration: configuration)
+        try loop.start()
+    }
+
+    deinit {
+        // A server that was shut down has nothing left to stop.
+        loop.post { [state] in state.stop() }
+    }
+
+    /// Adds an upstream.
+    ///
+    /// - Parameters:
+    ///   - name: `nil` for `lane-1`, `lane-2` and so on.
+    ///   - port: 0 for a free one that no lane of this process had before.
+    ///   - requestLimit: after so many requests the lane answers 503, so that a client without any restraint does
+    ///     not fill the journal.
+    /// - Throws: ``ServerError`` with ``ServerError/Code/addressInUse``, `addressUnusable`, `nameTaken`, `stopped` or
+    ///   `resources`.
+    public func addLane(
+        _ fixture: Fixture, name: String? = nil, port: UInt16 = 0, requestLimit: Int? = nil
+    ) async throws(ServerError) -> Lane {
+        let result = await loop.perform { [state] in
+            state.addLane(fixture, name: name, port: port, requestLimit: requestLimit)
+        }
+        return Lane(try result.get(), loop: loop)
+    }
+
+    /// All lanes, in the order in which they were added.
+    public func lanes() async -> [Lane] {
+        await loop.perform { [state] in state.lanes }.map { Lane($0, loop: loop) }
+    }
+
+    /// Ends a lane: its port is closed, and what was parked in it is dropped. A name that no lane has is no error.
+    public func removeLane(named name: String) async {
+        await loop.perform { [state] in state.removeLane(named: name) }
+    }
+
+    /// Accepts nothing more, lets replies that are under way or parked finish for as long as `grace`, then ends
+    /// everything. Journals can still be read afterwards.
+    public func shutdown(grace: Duration) async {
+        let deadline = (Instant(nanoseconds: MonotonicClock.now()) + grace).nanoseconds
+        await withCheckedContinuation { continuation in
+            loop.post { [state] in state.shutdown(until: deadline) { continuation.resume() } }
+        }
+    }
+}

@@ -1,0 +1,412 @@
+internal import CMicroHTTPD
+internal import Fixtures
+internal import Glibc
+internal import HTTPSemantics
+internal import Journal
+internal import Upstream
+
+/// One libmicrohttpd daemon in external-epoll mode: a port, its connections, and the service that answers them.
+///
+/// It belongs to the loop thread. ``stop()`` must be called before it is let go.
+final class Daemon {
+    struct Settings {
+        /// From accept to the end of the first header section, and from a request line to the end of its header
+        /// section. libmicrohttpd counts inactivity only, so a byte now and then would hold a connection for ever.
+        var headerDeadline: Duration
+        /// How long a connection may be silent between requests and within a body.
+        var idleTimeout: Duration
+        var connectionLimit: Int
+        /// Bytes for the header section of a request and of its response.
+        var memoryPerConnection = 32 * 1024
+    }
+
+    let address: SocketAddress
+    let settings: Settings
+    unowned let service: any Service
+    private let loop: Loop
+
+    private var handle: OpaquePointer?
+    private var epollDescriptor: Int32 = -1
+    private var epollWatch: UInt64 = 0
+    private var connections: [ObjectIdentifier: LiveConnection] = [:]
+    private var connectionsSoFar: UInt64 = 0
+    private var parked: [ObjectIdentifier: LiveExchange] = [:]
+    private var runIsDue = false
+    private var sweepIsScheduled = false
+    /// Accepts nothing new, and lets connections end after their reply.
+    private(set) var isDraining = false
+    private var isStopping = false
+
+    init(
+        on listener: consuming Listener, loop: Loop, service: any Service, settings: Settings
+    ) throws(ServerError) {
+        address = listener.address
+        self.loop = loop
+        self.service = service
+        self.settings = settings
+        var callbacks = daemonCallbacks(context: Unmanaged.passUnretained(self).toOpaque())
+        let descriptor = listener.take()
+        handle = CMicroHTTPD_start_daemon(
+            descriptor, UInt32(clamping: settings.connectionLimit),
+            UInt32(clamping: settings.idleTimeout.roundedUp(toMultipleOf: .seconds(1))),
+            settings.memoryPerConnection, &callbacks)
+        guard let handle else {
+            close(descriptor)
+            throw ServerError(.resources, "libmicrohttpd cannot serve \(address.authority)")
+        }
+        epollDescriptor = CMicroHTTPD_epoll_descriptor(handle)
+        epollWatch = loop.watch(epollDescriptor) { [unowned self] in run() }
+    }
+
+    deinit { precondition(handle == nil, "a daemon is stopped before it is let go") }
+
+    /// Exchanges that have not ended.
+    private(set) var exchangesInFlight = 0
+
+    // MARK: Running
+
+    /// Lets libmicrohttpd do what it can do now.
+    private func run() {
+        guard let handle else { return }
+        for _ in 0..<64 {
+            MHD_run(handle)
+            var timeout: UInt64 = 0
+            guard MHD_get_timeout(handle, &timeout) == .YES, timeout == 0 else { return }
+        }
+        // More than a fair share of one turn: others come first.
+        runSoon()
+    }
+
+    private func runSoon() {
+        guard !runIsDue else { return }
+        runIsDue = true
+        loop.afterwards { [weak self] in
+            self?.runIsDue = false
+            self?.run()
+        }
+    }
+
+    /// Lets a parked exchange go on, in this turn of the loop.
+    func resume(_ exchange: LiveExchange) {
+        guard parked.removeValue(forKey: ObjectIdentifier(exchange)) != nil, let handle = exchange.handle else {
+            return
+        }
+        if let watch = exchange.leaveWatch { loop.unwatch(exchange.connection.descriptor, watch) }
+        exchange.leaveWatch = nil
+        MHD_resume_connection(handle)
+        // Nothing else tells the daemon in this mode.
+        runSoon()
+    }
+
+    /// Closes the port. Connections that are open stay, each until its next reply.
+    func drain() {
+        guard let handle, !isDraining else { return }
+        isDraining = true
+        let listener = MHD_quiesce_daemon(handle)
+        if listener >= 0 { close(listener) }
+        for connection in connections.values where connection.current == nil { connection.shut() }
+        runSoon()
+    }
+
+    /// Ends everything at once. What was parked is resumed first: libmicrohttpd aborts the process otherwise.
+    func stop() {
+        guard let stopped = handle else { return }
+        isStopping = true
+        for exchange in parked.values { resume(exchange) }
+        MHD_run(stopped)
+        loop.unwatch(epollDescriptor, epollWatch)
+        handle = nil
+        MHD_stop_daemon(stopped)
+        connections.removeAll()
+    }
+
+    // MARK: Connections
+
+    fileprivate func accepted(_ connectionHandle: OpaquePointer) -> LiveConnection {
+        connectionsSoFar += 1
+        let connection = LiveConnection(
+            number: connectionsSoFar, handle: connectionHandle,
+            deadline: MonotonicClock.now() + settings.headerDeadline.nanoseconds)
+        connections[ObjectIdentifier(connection)] = connection
+        scheduleSweep()
+        return connection
+    }
+
+    fileprivate func closed(_ connection: LiveConnection) {
+        if let exchange = connection.current { end(exchange, .aborted(isStopping ? .shutdown : .client)) }
+        connection.current = nil
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// Looks for connections that are overdue, often enough for the shorter of the two times.
+    private func scheduleSweep() {
+        guard !sweepIsScheduled else { return }
+        sweepIsScheduled = true
+        let interval = min(1_000_000_000, min(settings.headerDeadline, settings.idleTimeout).nanoseconds / 4)
+        _ = loop.schedule(at: MonotonicClock.now() + max(interval, 1_000_000)) { [weak self] in self?.sweep() }
+    }
+
+    private func sweep() {
+        sweepIsScheduled = false
+        guard handle != nil, !connections.isEmpty else { return }
+        let now = MonotonicClock.now()
+        for connection in connections.values {
+            if let deadline = connection.deadline, deadline <= now { connection.shut() }
+        }
+        // Its own timeouts are looked at only while it runs.
+        run()
+        if handle != nil { scheduleSweep() }
+    }
+
+    // MARK: Exchanges
+
+    fileprivate func requestLine(_ target: [UInt8], on connection: LiveConnection) -> LiveExchange {
+        let now = MonotonicClock.now()
+        connection.deadline = now + settings.headerDeadline.nanoseconds
+        exchangesInFlight += 1
+        let exchange = service.begin(on: connection, target: target, arrivedAt: now)
+        connection.current = exchange
+        return exchange
+    }
+
+    fileprivate func handle(
+        _ exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
+        version: UnsafePointer<CChar>, piece: UnsafeRawBufferPointer
+    ) -> MHD_Result {
+        switch exchange.phase {
+        case .heading: return takeHead(of: exchange, connection, method: method, version: version)
+        case .body where !piece.isEmpty: return take(piece, of: exchange)
+        case .body:
+            exchange.connection.deadline = nil
+            if exchange.digest != nil { service.received(exchange, complete: true) }
+            return perform(service.answer(exchange), for: exchange)
+        case .parked:
+            if isStopping { return abandon(exchange, .aborted(.shutdown)) }
+            if exchange.clientHasLeft { return abandon(exchange, .aborted(.client)) }
+            return perform(service.resumed(exchange), for: exchange)
+        case .scripted, .over: return .NO
+        }
+    }
+
+    private func takeHead(
+        of exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
+        version: UnsafePointer<CChar>
+    ) -> MHD_Result {
+        exchange.handle = connection
+        exchange.request.method = String(cString: method)
+        exchange.request.fields = requestFields(of: connection)
+        exchange.connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
+        service.arrived(exchange)
+        let (problem, hasBody) = RequestProblem.check(
+            exchange.request, version: version, bodyLimit: service.bodyLimit)
+        if let problem {
+            // An answer in the first call makes libmicrohttpd close the connection and read no more of it, which
+            // is what must happen here.
+            return perform(.reply(service.refuse(exchange, problem)), for: exchange)
+        }
+        if hasBody { exchange.digest = BodyDigest() }
+        exchange.phase = .body
+        return .YES
+    }
+
+    private func take(_ piece: UnsafeRawBufferPointer, of exchange: LiveExchange) -> MHD_Result {
+        exchange.connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
+        exchange.receivedBytes += piece.count
+        exchange.digest?.update(piece)
+        guard exchange.receivedBytes <= service.bodyLimit else {
+            // libmicrohttpd takes no response here, so it goes out as bytes, and the rest of the body is cut off.
+            service.received(exchange, complete: false)
+            let reply = service.refuse(exchange, .bodyTooLarge)
+            return perform(rawReply(reply, to: exchange), for: exchange)
+        }
+        exchange.request.body.append(contentsOf: piece)
+        return .YES
+    }
+
+    /// Tells the service how an exchange ended, once.
+    private func end(_ exchange: LiveExchange, _ ending: Ending) {
+        guard !exchange.hasEnded else { return }
+        exchange.hasEnded = true
+        exchangesInFlight -= 1
+        service.ended(exchange, ending)
+    }
+
+    fileprivate func completed(_ exchange: LiveExchange, _ code: MHD_RequestTerminationCode) {
+        let connection = exchange.connection
+        if exchange.phase == .body, exchange.digest != nil { service.received(exchange, complete: false) }
+        end(exchange, ending(of: exchange, code))
+        exchange.handle = nil
+        connection.current = nil
+        connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
+        if isDraining { connection.deadline = 0 }
+    }
+
+    private func ending(of exchange: LiveExchange, _ code: MHD_RequestTerminationCode) -> Ending {
+        if exchange.connection.isOverdue { return .aborted(.timeout) }
+        switch code {
+        case .REQUEST_TERMINATED_COMPLETED_OK: return .completed
+        case .REQUEST_TERMINATED_TIMEOUT_REACHED: return .aborted(.timeout)
+        case .REQUEST_TERMINATED_DAEMON_SHUTDOWN: return .aborted(.shutdown)
+        case .REQUEST_TERMINATED_WITH_ERROR where exchange.phase == .heading: return .aborted(.malformed)
+        default: return .aborted(.client)
+        }
+    }
+
+    // MARK: Steps
+
+    private func perform(_ step: Step, for exchange: LiveExchange) -> MHD_Result {
+        switch step {
+        case .reply(let reply): return send(reply, to: exchange)
+        case .park: return park(exchange)
+        case .script(let script, let ending):
+            return advance(WireRun(script, on: exchange.connection.descriptor), for: exchange, ending)
+        case .abandon: return abandon(exchange, .aborted(.shutdown))
+        }
+    }
+
+    private func send(_ reply: RenderedReply, to exchange: LiveExchange) -> MHD_Result {
+        guard let handle = exchange.handle,
+            let response = ResponseWriter.response(for: reply, closing: isDraining)
+        else { return perform(rawReply(reply, to: exchange), for: exchange) }
+        defer { MHD_destroy_response(response) }
+        service.replying(
+            exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: isDraining))
+        exchange.phase = .over
+        return MHD_queue_response(handle, UInt32(reply.status), response)
+    }
+
+    /// The same reply as bytes of our own, after which the connection is closed.
+    private func rawReply(_ reply: RenderedReply, to exchange: LiveExchange) -> Step {
+        service.replying(exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: true))
+        let bytes = ResponseWriter.bytes(for: reply, toHead: exchange.request.method == "HEAD")
+        return .script(WireScript(.send(bytes), .finish), .completed)
+    }
+
+    private func abandon(_ exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
+        end(exchange, ending)
+        exchange.phase = .over
+        return .NO
+    }
+
+    private func park(_ exchange: LiveExchange) -> MHD_Result {
+        exchange.phase = .parked
+        suspend(exchange)
+        return .YES
+    }
+
+    private func suspend(_ exchange: LiveExchange) {
+        guard let handle = exchange.handle else { return }
+        MHD_suspend_connection(handle)
+        parked[ObjectIdentifier(exchange)] = exchange
+        // libmicrohttpd does not look at a suspended connection and would report one that was closed meanwhile as
+        // completed.
+        exchange.leaveWatch = loop.watch(
+            exchange.connection.descriptor, events: EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue
+        ) { [weak self, unowned exchange] in
+            exchange.clientHasLeft = true
+            self?.end(exchange, .aborted(.client))
+            self?.resume(exchange)
+        }
+    }
+
+    private func advance(_ run: WireRun, for exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
+        var run = run
+        switch run.advance(at: MonotonicClock.now()) {
+        case .clientLeft: return abandon(exchange, .aborted(.client))
+        case .ended:
+            end(exchange, ending)
+            run.finish()
+            exchange.phase = .over
+            return .NO
+        case .waiting(let until):
+            exchange.phase = .scripted
+            suspend(exchange)
+            goOn(run, for: exchange, ending, at: until)
+        case .stalled:
+            exchange.phase = .scripted
+            suspend(exchange)
+        }
+        return .YES
+    }
+
+    private func goOn(_ run: WireRun, for exchange: LiveExchange, _ ending: Ending, at due: Int64) {
+        _ = loop.schedule(at: due) { [weak self, weak exchange] in
+            guard let self, let exchange, parked[ObjectIdentifier(exchange)] != nil else { return }
+            var run = run
+            switch run.advance(at: MonotonicClock.now()) {
+            case .clientLeft:
+                end(exchange, .aborted(.client))
+                resume(exchange)
+            case .ended:
+                end(exchange, ending)
+                run.finish()
+                resume(exchange)
+            case .waiting(let until): goOn(run, for: exchange, ending, at: until)
+            case .stalled: break
+            }
+        }
+    }
+}
+
+// MARK: - Callbacks
+
+/// Global functions and closures without captures: libmicrohttpd knows nothing of contexts other than pointers.
+private func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_callbacks {
+    CMicroHTTPD_callbacks(
+        context: context,
+        requestLine: { context, target, connection in
+            guard let context, let owner = liveConnection(of: connection) else { return nil }
+            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+            let bytes = UnsafeBufferPointer(start: target, count: strlen(target))
+            let exchange = daemon.requestLine(bytes.map(UInt8.init(bitPattern:)), on: owner)
+            // Owned by its connection, which libmicrohttpd ends after the request.
+            return Unmanaged.passUnretained(exchange).toOpaque()
+        },
+        handle: { context, connection, _, method, version, upload, uploadSize, request in
+            guard let context, let pointer = request.pointee else { return .NO }
+            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+            let exchange = Unmanaged<LiveExchange>.fromOpaque(pointer).takeUnretainedValue()
+            let piece = UnsafeRawBufferPointer(start: upload, count: uploadSize.pointee)
+            uploadSize.pointee = 0
+            return daemon.handle(exchange, connection, method: method, version: version, piece: piece)
+        },
+        completed: { context, _, request, code in
+            guard let context, let pointer = request.pointee else { return }
+            request.pointee = nil
+            Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+                .completed(Unmanaged<LiveExchange>.fromOpaque(pointer).takeUnretainedValue(), code)
+        },
+        connection: { context, connection, socketContext, code in
+            guard let context else { return }
+            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+            if code == .CONNECTION_NOTIFY_STARTED {
+                // Owned by the daemon until it is closed.
+                socketContext.pointee = Unmanaged.passUnretained(daemon.accepted(connection)).toOpaque()
+            } else if let pointer = socketContext.pointee {
+                socketContext.pointee = nil
+                daemon.closed(Unmanaged<LiveConnection>.fromOpaque(pointer).takeUnretainedValue())
+            }
+        })
+}
+
+private func liveConnection(of connection: OpaquePointer) -> LiveConnection? {
+    CMicroHTTPD_socket_context(connection).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// The header fields of a request, copied once.
+private func requestFields(of connection: OpaquePointer) -> FieldBlock {
+    var fields = FieldBlock()
+    fields.reserve(fields: 16, bytes: 512)
+    withUnsafeMutablePointer(to: &fields) { pointer in
+        _ = MHD_get_connection_values_n(
+            connection, .HEADER_KIND,
+            { context, _, name, nameSize, value, valueSize in
+                guard let fields = context?.assumingMemoryBound(to: FieldBlock.self) else { return .NO }
+                fields.pointee.append(
+                    name: UnsafeRawBufferPointer(start: name, count: nameSize),
+                    value: UnsafeRawBufferPointer(start: value, count: valueSize))
+                return .YES
+            }, pointer)
+    }
+    return fields
+}

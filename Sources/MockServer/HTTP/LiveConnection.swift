@@ -1,0 +1,34 @@
+internal import CMicroHTTPD
+internal import Glibc
+
+/// A TCP connection of a daemon, from accept to close.
+final class LiveConnection {
+    /// From 1 in each lane.
+    let number: UInt64
+    let descriptor: Int32
+    /// The peer's address without its port.
+    let address: String
+    let port: UInt16
+    /// When the connection is shut unless something happens before; `nil` while a request is worked on.
+    var deadline: Int64?
+    /// Whether it was shut because the deadline passed.
+    var isOverdue = false
+    /// The exchange under way.
+    var current: LiveExchange?
+
+    init(number: UInt64, handle: OpaquePointer, deadline: Int64) {
+        self.number = number
+        self.deadline = deadline
+        descriptor = CMicroHTTPD_descriptor(handle)
+        (address, port) = CMicroHTTPD_client_address(handle).map(SocketAddress.describe) ?? ("", 0)
+    }
+
+    var peer: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
+
+    /// Makes libmicrohttpd see the end of the connection at its next turn; the descriptor stays its own to close.
+    func shut() {
+        isOverdue = true
+        deadline = nil
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+}

@@ -1,0 +1,47 @@
+internal import HTTPSemantics
+internal import Upstream
+
+/// One request on its way through a daemon. Services add what they need to know in a subclass.
+///
+/// It is owned by its connection; libmicrohttpd keeps an unowned pointer to it between request line and completion.
+class LiveExchange {
+    enum Phase {
+        /// The header section is not complete yet.
+        case heading
+        /// The body arrives.
+        case body
+        /// libmicrohttpd has suspended the connection; the service decides when it goes on.
+        case parked
+        /// A wire script runs on the suspended connection.
+        case scripted
+        /// A response is queued, or the connection will be closed.
+        case over
+    }
+
+    let connection: LiveConnection
+    /// When the request line was complete, on the monotonic line.
+    let arrivedAt: Int64
+    var request: UpstreamRequest
+    var phase = Phase.heading
+    /// `nil` where the request has no body.
+    var digest: BodyDigest?
+    /// Bytes of the body that have arrived, kept or not.
+    var receivedBytes = 0
+    /// Whether the journal has its arrival.
+    var isJournalled = false
+    /// Whether the journal has its end.
+    var hasEnded = false
+    /// libmicrohttpd's handle; known from the first handler call on.
+    var handle: OpaquePointer?
+    /// The watch for the client's leaving while it is parked.
+    var leaveWatch: UInt64?
+    var clientHasLeft = false
+
+    init(connection: LiveConnection, exchange: UInt64, target: [UInt8], arrivedAt: Int64) {
+        self.connection = connection
+        self.arrivedAt = arrivedAt
+        request = UpstreamRequest(
+            exchange: exchange, method: "", targetBytes: target, fields: .init(), body: [],
+            address: connection.address)
+    }
+}

@@ -1,0 +1,87 @@
+internal import CMicroHTTPD
+internal import Glibc
+internal import HTTPSemantics
+internal import Upstream
+
+/// Turns rendered replies into libmicrohttpd's response objects, or into bytes where libmicrohttpd would refuse or
+/// change them.
+enum ResponseWriter {
+    /// A response object with one reference, or `nil` where the reply must go out as bytes of our own: statuses
+    /// that libmicrohttpd treats as interim or does not know, empty values, fields that it writes itself.
+    static func response(for reply: RenderedReply, closing: Bool) -> OpaquePointer? {
+        guard (200...999).contains(reply.status), !reply.fields.needsOwnBytes else { return nil }
+        let created = reply.body.withUnsafeBytes { bytes in
+            // Copied at once, so nothing of ours has to outlive the call.
+            MHD_create_response_from_buffer(
+                bytes.count, bytes.baseAddress.map(UnsafeMutableRawPointer.init(mutating:)), .RESPMEM_MUST_COPY)
+        }
+        guard let response = created else { return nil }
+        var scratch: [CChar] = []
+        for index in 0..<reply.fields.count {
+            let (name, value) = reply.fields.field(at: index)
+            scratch.removeAll(keepingCapacity: true)
+            scratch.append(contentsOf: name.lazy.map(CChar.init(bitPattern:)))
+            scratch.append(0)
+            let valueStart = scratch.count
+            scratch.append(contentsOf: value.lazy.map(CChar.init(bitPattern:)))
+            scratch.append(0)
+            let added = scratch.withUnsafeBufferPointer {
+                MHD_add_response_header(response, $0.baseAddress!, $0.baseAddress! + valueStart)
+            }
+            guard added == .YES else {
+                MHD_destroy_response(response)
+                return nil
+            }
+        }
+        if closing { MHD_add_response_header(response, "Connection", "close") }
+        return response
+    }
+
+    /// The fields of a reply with what the server adds to them.
+    static func fieldsSent(_ reply: RenderedReply, closing: Bool) -> FieldBlock {
+        var fields = reply.fields
+        if reply.hasBody, fields.firstValue(of: "Content-Length") == nil {
+            fields.append("Content-Length", String(reply.body.count))
+        }
+        if closing, fields.firstValue(of: "Connection") == nil { fields.append("Connection", "close") }
+        return fields
+    }
+
+    /// The whole response as bytes, for a connection that is closed after it.
+    static func bytes(for reply: RenderedReply, toHead: Bool) -> [UInt8] {
+        let reason = MHD_get_reason_phrase_for(UInt32(clamping: reply.status)).map { String(cString: $0) } ?? ""
+        var bytes = Array("HTTP/1.1 \(reply.status) \(reason)\r\n".utf8)
+        let fields = fieldsSent(reply, closing: true)
+        for index in 0..<fields.count {
+            let (name, value) = fields.field(at: index)
+            bytes += name
+            bytes += value.isEmpty ? ":".utf8 : ": ".utf8
+            bytes += value
+            bytes += "\r\n".utf8
+        }
+        bytes += "\r\n".utf8
+        if reply.hasBody, !toHead { bytes += reply.body }
+        return bytes
+    }
+}
+
+extension RenderedReply {
+    /// 1xx, 204 and 304 have none (RFC 9110 section 6.4.1).
+    fileprivate var hasBody: Bool { status >= 200 && status != 204 && status != 304 }
+}
+
+extension FieldBlock {
+    fileprivate var needsOwnBytes: Bool {
+        for index in 0..<count {
+            let (name, value) = field(at: index)
+            if value.isEmpty { return true }
+            switch name.count {
+            case 14, 17:
+                let text = String(decoding: name, as: UTF8.self).lowercased()
+                if text == "content-length" || text == "transfer-encoding" { return true }
+            default: break
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,59 @@
+internal import Fixtures
+internal import HTTPSemantics
+
+/// The `hold-until` groups of one server, across its lanes.
+final class HoldRegistry {
+    struct Waiting {
+        var lane: LaneState
+        var exchange: LaneExchange
+    }
+
+    private struct Group {
+        var barrier = Barrier<Waiting>()
+        var alarm: TimerQueue<() -> Void>.Token?
+    }
+
+    private var groups: [String: Group] = [:]
+    private let loop: Loop
+
+    init(loop: Loop) { self.loop = loop }
+
+    /// Parks a reply.
+    ///
+    /// - Returns: true if this one completed the round: it goes on at once, and the others are on their way.
+    func park(_ exchange: LaneExchange, of lane: LaneState, _ hold: Hold, now: Int64) -> Bool {
+        switch groups[hold.group, default: Group()].barrier.park(Waiting(lane: lane, exchange: exchange), hold) {
+        case .first:
+            groups[hold.group]?.alarm = loop.schedule(at: now + hold.atMost.nanoseconds) { [weak self] in
+                self?.giveUp(hold.group)
+            }
+            return false
+        case .parked: return false
+        case .released(let all):
+            if let alarm = groups[hold.group]?.alarm { loop.cancel(alarm) }
+            groups[hold.group]?.alarm = nil
+            release(all.filter { $0.exchange !== exchange })
+            return true
+        }
+    }
+
+    /// Forgets an exchange whose client has left or whose lane ends.
+    func remove(_ exchange: LaneExchange, from group: String) {
+        groups[group]?.barrier.remove { $0.exchange === exchange }
+        if let left = groups[group], left.barrier.waiting.isEmpty {
+            if let alarm = left.alarm { loop.cancel(alarm) }
+            groups[group] = nil
+        }
+    }
+
+    private func giveUp(_ name: String) {
+        groups[name]?.alarm = nil
+        guard let all = groups[name]?.barrier.release() else { return }
+        groups[name] = nil
+        release(all)
+    }
+
+    private func release(_ waiting: [Waiting]) {
+        for one in waiting { one.lane.goOn(one.exchange) }
+    }
+}

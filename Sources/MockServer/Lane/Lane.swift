@@ -1,0 +1,58 @@
+internal import Fixtures
+public import HTTPSemantics
+public import Upstream
+
+/// One upstream of a server: a port, a fixture's state, a journal and a clock line of its own.
+public struct Lane: Sendable {
+    public let name: String
+    /// The name of its fixture.
+    public let fixture: String
+    public let port: UInt16
+    /// `http://127.0.0.1:49213`, without a slash at the end.
+    public let url: String
+    /// The lane's civil time, the fixture's skew included.
+    public let wall: WallLine
+    let state: LaneState
+    private let loop: Loop
+    private let line: LaneLine
+
+    init(_ state: LaneState, loop: Loop) {
+        name = state.name
+        fixture = state.fixture.name
+        port = state.port
+        url = state.url
+        line = state.line
+        wall = state.line.wall
+        self.state = state
+        self.loop = loop
+    }
+
+    /// The lane's line, which began when the lane was made.
+    public func now() -> Instant { line.now() }
+
+    /// A reading of CLOCK_MONOTONIC in nanoseconds, on the lane's line.
+    public func instant(ofMonotonic nanoseconds: Int64) -> Instant { line.instant(ofMonotonic: nanoseconds) }
+
+    /// The entries kept whose number is at least `number`.
+    public func journal(since number: UInt64 = 0) async -> JournalSlice {
+        await loop.perform { [state] in state.slice(since: number) }
+    }
+
+    /// As ``journal(since:)``, but waits until there are `count` entries, or the time is over, or the lane ends.
+    public func journal(since number: UInt64, waitingFor count: Int, atMost: Duration) async -> JournalSlice {
+        let deadline = (Instant(nanoseconds: MonotonicClock.now()) + atMost).nanoseconds
+        return await withCheckedContinuation { continuation in
+            loop.post { [state] in
+                state.slice(since: number, waitingFor: count, until: deadline) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+    }
+
+    /// Scripted replies of bounded length, and how many of them were consumed.
+    public func accounting() async -> [ScriptAccount] { await loop.perform { [state] in state.accounting } }
+
+    /// Forgets all requests: state and journal are as they were at the start. The clock line goes on.
+    public func reset() async { await loop.perform { [state] in state.reset() } }
+}

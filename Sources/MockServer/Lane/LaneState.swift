@@ -1,0 +1,230 @@
+internal import Fixtures
+internal import HTTPSemantics
+internal import Journal
+internal import Upstream
+
+/// A lane as the loop has it: an upstream, its journal, its clock line, and the service that joins them to a port.
+///
+/// `@unchecked Sendable`: it belongs to the loop thread; others only carry it into calls on that thread.
+final class LaneState: @unchecked Sendable {
+    let name: String
+    let url: String
+    let port: UInt16
+    let line: LaneLine
+    let bodyLimit: Int
+    private let requestLimit: Int?
+    private let shared: SharedState
+    private(set) var daemon: Daemon?
+
+    private var upstream: Upstream
+    private var recorder: Recorder
+    private var exchangesSoFar: UInt64 = 0
+    /// How often the lane was reset.
+    private var life = 0
+    private var lastActivity: Int64
+
+    init(
+        _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, shared: SharedState
+    ) throws(ServerError) {
+        let configuration = shared.configuration
+        self.name = name
+        url = "http://\(listener.address.authority)"
+        port = listener.address.port
+        self.requestLimit = requestLimit
+        self.shared = shared
+        bodyLimit = configuration.bodyLimit
+        line = LaneLine(skew: fixture.clockSkew)
+        upstream = Upstream(fixture: fixture, wall: line.wall)
+        recorder = Recorder(capacity: configuration.journalCapacity)
+        lastActivity = line.zero
+        daemon = try Daemon(
+            on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings)
+        shared.sentinel.noteActivity(at: lastActivity)
+    }
+
+    var fixture: Fixture { upstream.fixture }
+
+    // MARK: For those outside
+
+    func slice(since number: UInt64) -> JournalSlice { recorder.slice(since: number) }
+
+    /// Answers as soon as `count` entries from `number` on exist, or at the latest at `deadline`.
+    func slice(
+        since number: UInt64, waitingFor count: Int, until deadline: Int64, _ answer: @escaping (JournalSlice) -> Void
+    ) {
+        guard daemon != nil, let waiter = recorder.wait(since: number, for: count, answer) else {
+            return answer(slice(since: number))
+        }
+        _ = shared.loop.schedule(at: deadline) { [weak self] in self?.recorder.giveUp(waiter) }
+    }
+
+    var accounting: [ScriptAccount] { upstream.accounting }
+
+    /// Everything is as it was when the lane began, but its clock line goes on. What is still parked is answered
+    /// as it was decided, and leaves no trace.
+    func reset() {
+        life += 1
+        exchangesSoFar = 0
+        upstream.reset()
+        recorder.reset()
+    }
+
+    func drain() { daemon?.drain() }
+
+    var exchangesInFlight: Int { daemon?.exchangesInFlight ?? 0 }
+
+    func close() {
+        daemon?.stop()
+        daemon = nil
+        recorder.close()
+    }
+
+    func noteStall(from: Int64, until: Int64) {
+        guard exchangesInFlight > 0 || until - lastActivity < StallSentinel.attention else { return }
+        let stall = Stall(from: line.instant(ofMonotonic: from), until: line.instant(ofMonotonic: until))
+        recorder.append(.stalled(stall), exchange: 0, at: stall.until)
+    }
+
+    /// A wait of an exchange is over.
+    func goOn(_ exchange: LaneExchange) {
+        guard exchange.phase == .parked, !exchange.hasEnded else { return }
+        if !startNextWait(of: exchange) { daemon?.resume(exchange) }
+    }
+
+    // MARK: Recording
+
+    private func record(_ event: JournalEntry.Event, of exchange: LaneExchange, at instant: Instant) {
+        guard exchange.life == life else { return }
+        recorder.append(event, exchange: exchange.request.exchange, at: instant)
+    }
+
+    private func now(noting exchange: LaneExchange) -> Instant {
+        let now = MonotonicClock.now()
+        lastActivity = now
+        shared.sentinel.noteActivity(at: now)
+        return line.instant(ofMonotonic: now)
+    }
+}
+
+extension LaneState: Service {
+    func begin(on connection: LiveConnection, target: [UInt8], arrivedAt: Int64) -> LiveExchange {
+        exchangesSoFar += 1
+        return LaneExchange(
+            connection: connection, exchange: exchangesSoFar, target: target, arrivedAt: arrivedAt, life: life,
+            arrival: line.instant(ofMonotonic: arrivedAt))
+    }
+
+    func arrived(_ exchange: LiveExchange) {
+        let exchange = exchange.ofLane
+        let request = exchange.request
+        record(
+            .arrived(
+                Arrival(
+                    connection: exchange.connection.number, method: request.method,
+                    target: String(decoding: request.target, as: UTF8.self), fields: request.fields,
+                    peer: exchange.connection.peer)),
+            of: exchange, at: exchange.arrival)
+        exchange.isJournalled = true
+    }
+
+    func refuse(_ exchange: LiveExchange, _ problem: RequestProblem) -> RenderedReply {
+        refuse(exchange.ofLane, status: problem.status, reason: problem.reason, at: now(noting: exchange.ofLane))
+    }
+
+    func received(_ exchange: LiveExchange, complete: Bool) {
+        guard let digest = exchange.digest else { return }
+        let summary = BodySummary(
+            length: exchange.receivedBytes, digest: digest.hexadecimal(), complete: complete)
+        record(.received(summary), of: exchange.ofLane, at: now(noting: exchange.ofLane))
+    }
+
+    func answer(_ exchange: LiveExchange) -> Step {
+        let exchange = exchange.ofLane
+        let now = now(noting: exchange)
+        if let requestLimit, exchange.request.exchange > requestLimit {
+            return .reply(refuse(exchange, status: 503, reason: "run limit", at: now))
+        }
+        exchange.plan = upstream.answer(exchange.request, at: now) { event in
+            record(event, of: exchange, at: now)
+        }
+        return startNextWait(of: exchange) ? .park : send(exchange)
+    }
+
+    func resumed(_ exchange: LiveExchange) -> Step { send(exchange.ofLane) }
+
+    func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock) {
+        let exchange = exchange.ofLane
+        let head = ReplyHead(status: status, fields: fields, due: exchange.due)
+        record(.replied(head), of: exchange, at: now(noting: exchange))
+    }
+
+    func ended(_ exchange: LiveExchange, _ ending: Ending) {
+        let exchange = exchange.ofLane
+        let now = now(noting: exchange)
+        // One whose header section never became complete is journalled as far as it is known.
+        if !exchange.isJournalled { arrived(exchange) }
+        switch ending {
+        case .completed: record(.completed, of: exchange, at: now)
+        case .aborted(let reason): record(.aborted(reason), of: exchange, at: now)
+        }
+        guard let plan = exchange.plan else { return }
+        if let hold = plan.hold { shared.holds.remove(exchange, from: hold.group) }
+        if exchange.life == life { upstream.finish(plan, at: now) }
+    }
+
+    private func refuse(_ exchange: LaneExchange, status: Int, reason: String, at now: Instant) -> RenderedReply {
+        record(
+            .decided(Decision(source: .server(reason), route: nil, attempt: 0, status: status)), of: exchange, at: now)
+        return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wall.time(at: now))
+    }
+
+    /// Starts the next wait that the plan has.
+    ///
+    /// - Returns: false if there is none left and the reply is to go out.
+    private func startNextWait(of exchange: LaneExchange) -> Bool {
+        guard let plan = exchange.plan else { return false }
+        let monotonic = MonotonicClock.now()
+        let now = line.instant(ofMonotonic: monotonic)
+        while true {
+            switch exchange.stage {
+            case .delay:
+                exchange.stage = .hold
+                if plan.delay > .zero { return wait(until: now + plan.delay, exchange) }
+            case .hold:
+                exchange.stage = .phase
+                guard let hold = plan.hold else { continue }
+                if !shared.holds.park(exchange, of: self, hold, now: monotonic) { return true }
+                exchange.due = now
+            case .phase:
+                exchange.stage = .send
+                if let phase = plan.sendPhase { return wait(until: line.next(phase: phase, after: now), exchange) }
+            case .send: return false
+            }
+        }
+    }
+
+    private func wait(until due: Instant, _ exchange: LaneExchange) -> Bool {
+        exchange.due = due
+        _ = shared.loop.schedule(at: line.monotonic(of: due)) { [weak self, weak exchange] in
+            if let exchange { self?.goOn(exchange) }
+        }
+        return true
+    }
+
+    /// The reply, rendered at the instant of sending, or the fault in its place.
+    private func send(_ exchange: LaneExchange) -> Step {
+        guard let plan = exchange.plan else { return .abandon }
+        if let fault = plan.fault {
+            switch (fault.point, fault.action) {
+            case (.request, .reset): return .script(WireScript(.reset), .aborted(.fault))
+            case (.request, .close): return .script(WireScript(.finish), .aborted(.fault))
+            }
+        }
+        return .reply(upstream.render(plan, for: exchange.request, at: line.now()))
+    }
+}
+
+extension LiveExchange {
+    /// Exchanges of a lane's daemon are what its service began.
+    fileprivate var ofLane: LaneExchange { unsafeDowncast(self, to: LaneExchange.self) }
+}

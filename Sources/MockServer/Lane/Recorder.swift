@@ -1,0 +1,54 @@
+internal import HTTPSemantics
+internal import Journal
+
+/// A lane's journal with those who wait for it to grow.
+struct Recorder {
+    struct WaiterID: Hashable { fileprivate var number: Int }
+
+    private struct Waiter {
+        var since: UInt64
+        /// The journal's next number that satisfies it.
+        var wanted: UInt64
+        var answer: (JournalSlice) -> Void
+    }
+
+    private var journal: Journal
+    private var waiters: [WaiterID: Waiter] = [:]
+    private var waitersSoFar = 0
+
+    init(capacity: Int) { journal = Journal(capacity: capacity) }
+
+    mutating func append(_ event: JournalEntry.Event, exchange: UInt64, at instant: Instant) {
+        journal.append(event, exchange: exchange, at: instant)
+        guard !waiters.isEmpty else { return }
+        for (id, waiter) in waiters where waiter.wanted <= journal.nextNumber { giveUp(id) }
+    }
+
+    func slice(since number: UInt64) -> JournalSlice {
+        JournalSlice(
+            entries: journal.entries(since: number), nextNumber: journal.nextNumber, dropped: journal.dropped)
+    }
+
+    /// - Returns: `nil` if there is nothing to wait for.
+    mutating func wait(
+        since number: UInt64, for count: Int, _ answer: @escaping (JournalSlice) -> Void
+    ) -> WaiterID? {
+        let (wanted, overflow) = number.addingReportingOverflow(UInt64(max(count, 0)))
+        guard !overflow, wanted > journal.nextNumber else { return nil }
+        waitersSoFar += 1
+        let id = WaiterID(number: waitersSoFar)
+        waiters[id] = Waiter(since: number, wanted: wanted, answer: answer)
+        return id
+    }
+
+    /// Answers one who waits with what there is; one who was answered is no error.
+    mutating func giveUp(_ id: WaiterID) {
+        guard let waiter = waiters.removeValue(forKey: id) else { return }
+        waiter.answer(slice(since: waiter.since))
+    }
+
+    mutating func reset() { journal = Journal(capacity: journal.capacity) }
+
+    /// Answers all who wait.
+    mutating func close() { for id in waiters.keys { giveUp(id) } }
+}

@@ -1,0 +1,89 @@
+internal import Fixtures
+
+/// A server as its loop has it.
+///
+/// `@unchecked Sendable`: it belongs to the loop thread; others only carry it into calls on that thread.
+final class ServerState: @unchecked Sendable {
+    private(set) var lanes: [LaneState] = []
+    private let loop: Loop
+    private let shared: SharedState
+    private var lanesSoFar = 0
+    private var isStopped = false
+    private var whenStopped: [() -> Void] = []
+    private var isDraining = false
+
+    init(loop: Loop, configuration: MockServer.Configuration) {
+        self.loop = loop
+        let reports = StallReports()
+        shared = SharedState(
+            loop: loop, configuration: configuration,
+            sentinel: StallSentinel(loop: loop) { reports.receiver?($0, $1) })
+        reports.receiver = { [weak self] from, until in
+            for lane in self?.lanes ?? [] { lane.noteStall(from: from, until: until) }
+        }
+    }
+
+    /// Breaks the circle of who is made first.
+    private final class StallReports {
+        var receiver: ((Int64, Int64) -> Void)?
+    }
+
+    func addLane(
+        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?
+    ) -> Result<LaneState, ServerError> {
+        do throws(ServerError) {
+            guard !isStopped, !isDraining else { throw ServerError(.stopped, "the server was shut down") }
+            lanesSoFar += 1
+            let name = name ?? freshName()
+            guard !lanes.contains(where: { $0.name == name }) else {
+                throw ServerError(.nameTaken, "there is a lane named \(name) already")
+            }
+            guard let address = SocketAddress(host: shared.configuration.address, port: port) else {
+                throw ServerError(
+                    .addressUnusable, "\(shared.configuration.address) is not a numeric address or localhost")
+            }
+            let lane = try LaneState(
+                fixture, name: name, on: try Listener(address), requestLimit: requestLimit, shared: shared)
+            lanes.append(lane)
+            return .success(lane)
+        } catch { return .failure(error) }
+    }
+
+    func removeLane(named name: String) {
+        guard let position = lanes.firstIndex(where: { $0.name == name }) else { return }
+        lanes.remove(at: position).close()
+    }
+
+    /// Drains all lanes, stops when nothing is left or the time is over, and calls when all has stopped.
+    func shutdown(until deadline: Int64, _ done: @escaping () -> Void) {
+        guard !isStopped else { return done() }
+        whenStopped.append(done)
+        if !isDraining {
+            isDraining = true
+            for lane in lanes { lane.drain() }
+        }
+        stopWhenIdle(until: deadline)
+    }
+
+    /// Ends everything at once.
+    func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        for lane in lanes { lane.close() }
+        loop.stop()
+        for done in whenStopped { done() }
+        whenStopped = []
+    }
+
+    private func stopWhenIdle(until deadline: Int64) {
+        let now = MonotonicClock.now()
+        guard now < deadline, lanes.contains(where: { $0.exchangesInFlight > 0 }) else { return stop() }
+        _ = loop.schedule(at: min(deadline, now + 2_000_000)) { [weak self] in self?.stopWhenIdle(until: deadline) }
+    }
+
+    private func freshName() -> String {
+        var number = lanesSoFar
+        while lanes.contains(where: { $0.name == "lane-\(number)" }) { number += 1 }
+        return "lane-\(number)"
+    }
+}
