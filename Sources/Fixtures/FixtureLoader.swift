@@ -2,16 +2,18 @@
 ///
 /// It reads no files itself: the dialects and the contents of `file:` bodies come from the caller.
 public struct FixtureLoader: Sendable {
+    /// Gives the bytes of a file that a fixture names, or says why it cannot.
+    public typealias FileReader = @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
+
     /// Dialects by name.
     public var dialects: [String: Dialect]
     /// The ids that `expect:` may name, with the settings that each takes.
     public var rules: [String: Set<String>]
-    /// Gives the bytes of a file that a fixture names, or says why it cannot.
-    public var readFile: @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
+    public var readFile: FileReader
 
     public init(
         dialects: [String: Dialect], rules: [String: Set<String>],
-        readFile: @escaping @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
+        readFile: @escaping FileReader
     ) {
         self.dialects = dialects
         self.rules = rules

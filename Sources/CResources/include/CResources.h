@@ -10,5 +10,8 @@ struct CResources_file {
     size_t size;
 };
 
-/// All embedded files; ends with an entry of size 0 and an empty name.
-extern const struct CResources_file CResources_files[];
+/// How many files there are.
+size_t CResources_count(void);
+
+/// The file at a position below the count, in the order of the names.
+struct CResources_file CResources_at(size_t position);

@@ -1,4 +1,3 @@
-public import HTTPSemantics
 public import RateLimiting
 
 /// One upstream: what it limits, how it refuses, and what it answers in which order.

@@ -1,0 +1,129 @@
+/// The keys that one kind of mapping takes. Every key of the grammar is a case of one of these enumerations, so
+/// that the decoder, the suggestions and the JSON Schema speak of the same list.
+protocol MappingKey: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// The mapping, as the subject of a sentence: `a route`.
+    static var owner: String { get }
+    /// Keys that the grammar has names for but no meaning yet.
+    static var planned: Set<String> { get }
+}
+
+extension MappingKey {
+    static var planned: Set<String> { [] }
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
+enum FixtureKey: String, MappingKey {
+    case name, dialect, caller, clock, seed, parameters, success, limits, routes, expect
+
+    static let owner = "a fixture"
+    static let planned: Set = ["connections", "idempotency", "bandwidth"]
+}
+
+enum ClockKey: String, MappingKey {
+    case skew
+
+    static let owner = "a clock"
+}
+
+enum LimitKeyName: String, MappingKey {
+    case quota, algorithm, window, burst, cost
+    case otherwise = "else"
+    case key
+    case countRefused = "count-refused"
+
+    static let owner = "a limit"
+    static let planned: Set = ["concurrent", "penalty", "escalation"]
+}
+
+enum RouteKey: String, MappingKey {
+    case match, limits, reply, replies, then
+    case scriptPer = "script-per"
+
+    static let owner = "a route"
+    static let planned: Set = ["idempotency", "bandwidth"]
+}
+
+/// What a response is made of, wherever one is written.
+enum ResponseKey: String, MappingKey {
+    case status, headers, text, json, file
+
+    static let owner = "a response"
+}
+
+enum ReplyKey: String, MappingKey {
+    case times, status, headers, text, json, file, success, refusal
+    case retryAfter = "retry-after"
+    case fault, delay
+    case sendAt = "send-at"
+    case holdUntil = "hold-until"
+
+    static let owner = "a reply"
+    static let planned: Set = ["bandwidth"]
+}
+
+enum ScriptedRefusalKey: String, MappingKey {
+    case retryAfter = "retry-after"
+    case limit
+
+    static let owner = "a refusal"
+}
+
+enum RetryAfterKey: String, MappingKey {
+    case date, form, raw
+
+    static let owner = "retry-after"
+}
+
+enum AfterDateKey: String, MappingKey {
+    case afterDate = "after-date"
+
+    static let owner = "a date"
+}
+
+enum FaultKey: String, MappingKey {
+    case after, then
+
+    static let owner = "a fault"
+}
+
+enum SendAtKey: String, MappingKey {
+    case phase
+
+    static let owner = "send-at"
+}
+
+enum HoldKey: String, MappingKey {
+    case parked, group
+    case atMost = "at-most"
+
+    static let owner = "hold-until"
+}
+
+enum DialectKey: String, MappingKey {
+    case name, title, verified, sources
+    case countRefused = "count-refused"
+    case headers, refusals
+
+    static let owner = "a dialect"
+    static let planned: Set = ["penalty", "escalation"]
+}
+
+enum AnnouncementKey: String, MappingKey {
+    case name, value, when
+    case forEachLimit = "for-each-limit"
+    case source
+
+    static let owner = "a header of a dialect"
+}
+
+enum RefusalKey: String, MappingKey {
+    case limit, status, headers, text, json, file, hint, source
+
+    static let owner = "a refusal of a dialect"
+}
+
+enum HintKey: String, MappingKey {
+    case header, format
+
+    static let owner = "a hint"
+}

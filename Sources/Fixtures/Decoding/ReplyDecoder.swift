@@ -1,0 +1,140 @@
+internal import HTTPSemantics
+
+/// Reads one step of a script.
+struct ReplyDecoder {
+    let limits: [String]
+    let response: ResponseDecoder
+
+    private static let longest = Duration.seconds(86_400)
+
+    /// - Returns: `nil` for a step that is never played (`times: $failures` with 0) or that cannot be read.
+    func reply(_ value: Value) -> Reply? {
+        guard let mapping = value.mapping(of: ReplyKey.self) else { return nil }
+        let times = mapping[.times].flatMap(times) ?? 1
+        let refusal = mapping[.refusal].flatMap(refusal)
+        let content = content(mapping, refusal)
+        let retryAfter = retryAfter(mapping, refusal)
+        let fault = mapping[.fault].flatMap { Fault($0) }
+        let delay = mapping[.delay].flatMap(delay) ?? .zero
+        let phase = mapping[.sendAt]?.mapping(of: SendAtKey.self)?.required(.phase, "phase: 100ms")?
+            .duration("a phase", in: .zero ... .nanoseconds(999_999_999))
+        let hold = mapping[.holdUntil].flatMap { Hold($0) }
+        guard times > 0, let content else { return nil }
+        return Reply(
+            times: times, content: content, retryAfter: retryAfter, fault: fault, delay: delay, sendPhase: phase,
+            hold: hold)
+    }
+
+    /// At least 1, but a parameter may switch a step off with 0.
+    private func times(_ value: Value) -> Int? {
+        value.integer("times", in: (value.node.parameter == nil ? 1 : 0)...1_000_000).map(Int.init)
+    }
+
+    private func delay(_ value: Value) -> Duration? {
+        if value.isMapping {
+            value.error("delays by a distribution are not supported yet; supported: a duration such as 120ms")
+            return nil
+        }
+        return value.duration("a delay", in: .zero...Self.longest)
+    }
+
+    /// What is answered: exactly one of status, success and refusal, or nothing beside a fault.
+    private func content(
+        _ mapping: Mapping<ReplyKey>, _ refusal: Mapping<ScriptedRefusalKey>?
+    ) -> Reply.Content? {
+        let kinds = mapping.present([.status, .success, .refusal])
+        let parts = mapping.present([.headers, .text, .json, .file])
+        for extra in kinds.dropFirst() {
+            mapping.error("\"\(extra.rawValue)\" beside \"\(kinds[0].rawValue)\": a reply is one of them", at: extra)
+        }
+        if mapping.has(.fault) {
+            for key in kinds + parts + mapping.present([.retryAfter]) {
+                mapping.error("nothing is sent after this fault; \"\(key.rawValue)\" has no use", at: key)
+            }
+            return .nothing
+        }
+        switch kinds.first {
+        case .status: return literal(mapping)
+        case .success:
+            reportMisplaced(parts, in: mapping, beside: .success)
+            return .success(overriding: mapping[.success].map(response.override) ?? ResponseOverride())
+        case .refusal:
+            reportMisplaced(parts, in: mapping, beside: .refusal)
+            return .refusal(limit: refusal?[.limit].flatMap(limit))
+        default:
+            mapping.missing("a reply needs one of \"status\", \"success\", \"refusal\" and \"fault\"")
+            return nil
+        }
+    }
+
+    private func literal(_ mapping: Mapping<ReplyKey>) -> Reply.Content? {
+        let status = mapping[.status].flatMap(response.status)
+        let fields = mapping[.headers].map(response.fields) ?? []
+        if mapping.has(.retryAfter), fields.contains(where: { $0.name.isNamed("retry-after") }) {
+            mapping.error("a second Retry-After; \"headers\" has one already", at: .retryAfter)
+        }
+        let body = response.body(of: mapping, .text, .json, .file, status: status)
+        guard let status else { return nil }
+        return .literal(ResponseTemplate(status: status, fields: fields, body: body ?? .none))
+    }
+
+    private func reportMisplaced(_ parts: [ReplyKey], in mapping: Mapping<ReplyKey>, beside kind: ReplyKey) {
+        for key in parts {
+            let advice =
+                kind == .success
+                ? "write success: { \(key.rawValue): … }" : "the dialect says what a refusal looks like"
+            mapping.error("\"\(key.rawValue)\" belongs to \"status\"; \(advice)", at: key)
+        }
+    }
+
+    private func refusal(_ value: Value) -> Mapping<ScriptedRefusalKey>? {
+        value.isNothing ? nil : value.mapping(of: ScriptedRefusalKey.self)
+    }
+
+    /// The wait that is announced: beside the status, or inside a refusal.
+    private func retryAfter(
+        _ mapping: Mapping<ReplyKey>, _ refusal: Mapping<ScriptedRefusalKey>?
+    ) -> RetryAfterScript? {
+        if let refusal, refusal.has(.retryAfter), mapping.has(.retryAfter) {
+            mapping.error("a second retry-after; the refusal has one", at: .retryAfter)
+        }
+        return (refusal?[.retryAfter] ?? mapping[.retryAfter]).flatMap(RetryAfterDecoder().retryAfter)
+    }
+
+    private func limit(_ value: Value) -> String? {
+        guard let name = value.text("a limit's name") else { return nil }
+        guard limits.contains(name) else {
+            value.reportUnknownLimit(name, known: limits)
+            return nil
+        }
+        return name
+    }
+}
+
+extension Hold {
+    /// Reads `{ parked: 20, group: herd, at-most: 10s }`.
+    init?(_ value: Value) {
+        guard let mapping = value.mapping(of: HoldKey.self) else { return nil }
+        let parked = mapping.required(.parked, "parked: 20")?.integer("a number of parked replies", in: 1...100_000)
+        let group = mapping[.group]?.text("a group's name") ?? "default"
+        let atMost = mapping[.atMost]?.duration("a time", in: .milliseconds(1) ... .seconds(3600)) ?? .seconds(10)
+        guard let parked else { return nil }
+        self.init(parked: Int(parked), group: group, atMost: atMost)
+    }
+}
+
+extension Value {
+    func reportUnknownLimit(_ name: String, known: [String]) {
+        let suggestion = Suggestion.phrase(for: name, among: known)
+        let list = known.isEmpty ? "; the fixture names no limits" : "; the fixture has \(known.listed("and"))"
+        error("unknown limit \(name.quoted)\(suggestion.isEmpty ? list : suggestion)")
+    }
+}
+
+extension Template {
+    /// Whether it is this name, without regard to case.
+    fileprivate func isNamed(_ name: String) -> Bool {
+        guard case .literal(let bytes)? = segments.first, segments.count == 1 else { return false }
+        return String(decoding: bytes, as: UTF8.self).lowercased() == name
+    }
+}

@@ -1,0 +1,98 @@
+/// Reads what responses are made of: status, headers and body, wherever they are written.
+struct ResponseDecoder {
+    let place: TemplatePlace
+    let readFile: FixtureLoader.FileReader
+
+    /// A whole response.
+    func response(_ value: Value) -> ResponseTemplate? {
+        guard let mapping = value.mapping(of: ResponseKey.self) else { return nil }
+        let status = mapping.required(.status, "status: 200").flatMap(status)
+        let fields = mapping[.headers].map(fields) ?? []
+        let body = body(of: mapping, .text, .json, .file, status: status)
+        guard let status else { return nil }
+        return ResponseTemplate(status: status, fields: fields, body: body ?? .none)
+    }
+
+    /// What a `success:` step changes.
+    func override(_ value: Value) -> ResponseOverride {
+        if value.isNothing { return ResponseOverride() }
+        guard let mapping = value.mapping(of: ResponseKey.self) else { return ResponseOverride() }
+        let status = mapping[.status].flatMap(status)
+        return ResponseOverride(
+            status: status, fields: mapping[.headers].map(fields) ?? [],
+            body: body(of: mapping, .text, .json, .file, status: status))
+    }
+
+    /// 200 to 999: interim responses (1xx) end nothing, and three digits are all there are (RFC 9110 section 15).
+    func status(_ value: Value) -> Int? {
+        guard let status = value.integer("a status", in: 100...999) else { return nil }
+        if status < 200 { value.error("\(status) is an interim status; a reply ends with 200 to 999") }
+        return Int(status)
+    }
+
+    func fields(_ value: Value) -> [FieldTemplate] {
+        var fields: [FieldTemplate] = []
+        for (name, place, value) in value.entries("header names and values") ?? [] {
+            guard isAllowed(name, at: place) else { continue }
+            for element in value.isList ? value.list("values") ?? [] : [value] {
+                guard let template = fieldValue(element) else { continue }
+                fields.append(FieldTemplate(name: Template(name), value: template))
+            }
+        }
+        return fields
+    }
+
+    /// A field value: any text without control characters.
+    func fieldValue(_ value: Value) -> Template? {
+        guard let text = value.text("a header's value") else { return nil }
+        guard Names.isFieldValue(text.utf8) else {
+            value.error("a header's value has no line ends and no control characters")
+            return nil
+        }
+        return TemplateParser(place: place, value: value).parse(text)
+    }
+
+    /// Whether a response may have a field of this name, reported where not.
+    func isAllowed(_ name: String, at place: Value) -> Bool {
+        guard Names.isToken(name) else {
+            place.error("\(name.quoted) is not a header's name: letters, digits and !#$%&'*+-.^_`|~ only")
+            return false
+        }
+        switch name.lowercased() {
+        case "content-length", "transfer-encoding", "connection":
+            place.error("\"\(name)\" is the server's own; it follows from the body and the connection")
+        case "date": place.error("\"\(name)\" is the server's own; set what it believes with clock: { skew: -30s }")
+        default: return true
+        }
+        return false
+    }
+
+    /// The body that one of three keys gives; `nil` where there is none.
+    func body<Key: MappingKey>(
+        of mapping: Mapping<Key>, _ text: Key, _ json: Key, _ file: Key, status: Int?
+    ) -> BodyTemplate? {
+        let present = mapping.present([text, json, file])
+        for extra in present.dropFirst() {
+            mapping.error("a second body; \"\(present[0].rawValue)\" is one already", at: extra)
+        }
+        guard let key = present.first, let value = mapping[key] else { return nil }
+        if let status, status == 204 || status == 304 {
+            mapping.error("a \(status) response has no body (RFC 9110 section 15)", at: key)
+        }
+        switch key {
+        case text:
+            return value.text("a text body").map { .text(TemplateParser(place: place, value: value).parse($0)) }
+        case json: return .json(JSONText.template(of: value, place: place))
+        default: return value.text("a file's path").flatMap { contents(of: $0, value) }
+        }
+    }
+
+    private func contents(of path: String, _ value: Value) -> BodyTemplate? {
+        switch readFile(path) {
+        case .success(let bytes): return .bytes(bytes, contentType: MediaType.of(path: path))
+        case .failure(let problem):
+            value.error("\(value.node.description) \(problem.reason)")
+            return nil
+        }
+    }
+}

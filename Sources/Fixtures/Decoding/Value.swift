@@ -1,0 +1,132 @@
+internal import HTTPSemantics
+
+/// A node that somebody wants as something. Every reading either gives it or reports why not.
+struct Value {
+    let node: Node
+    let findings: Findings
+
+    init(_ node: Node, findings: Findings) {
+        self.node = node
+        self.findings = findings
+    }
+
+    var range: SourceRange { node.range }
+
+    var scalar: Node.Scalar? {
+        if case .scalar(let scalar) = node.content { scalar } else { nil }
+    }
+
+    var isNothing: Bool { scalar?.isNothing ?? false }
+    var isMapping: Bool { if case .mapping = node.content { true } else { false } }
+    var isList: Bool { if case .sequence = node.content { true } else { false } }
+
+    func error(_ message: String) { findings.error(message, at: range) }
+    func warning(_ message: String) { findings.warning(message, at: range) }
+
+    /// Reports that something else was wanted here. Says nothing about what was reported already.
+    func expected(_ what: String) {
+        if case .unreadable = node.content { return }
+        error("expected \(what), not \(node.description)")
+    }
+
+    /// Any text. A number or a truth value is taken as it is written; nothing is not.
+    func text(_ what: String) -> String? {
+        guard let scalar, !scalar.isNothing else {
+            expected(what)
+            return nil
+        }
+        return scalar.text
+    }
+
+    func integer(_ what: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let scalar, scalar.isNumber || node.parameter != nil, let number = Int64(scalar.text) else {
+            if let scalar, scalar.isNumber, !scalar.text.utf8.contains(where: { !"-0123456789".utf8.contains($0) }) {
+                reportOutside(what, range)
+            } else {
+                expected(what)
+            }
+            return nil
+        }
+        guard range.contains(number) else {
+            reportOutside(what, range)
+            return nil
+        }
+        return number
+    }
+
+    private func reportOutside(_ what: String, _ range: ClosedRange<Int64>) {
+        error("\(node.description) is out of range: \(what) is \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    func truth() -> Bool? {
+        if let truth = scalar?.truth { return truth }
+        expected("true or false")
+        return nil
+    }
+
+    /// A duration within bounds, such as `250ms` or `1m30s`.
+    func duration(_ what: String, in bounds: ClosedRange<Duration>) -> Duration? {
+        let negative = bounds.lowerBound < .zero
+        guard let scalar, let duration = DurationText.parse(scalar.text, negative: negative) else {
+            expected("\(what) such as 250ms, 2s or 1m30s")
+            return nil
+        }
+        guard bounds.contains(duration) else {
+            let lower = DurationText.print(bounds.lowerBound)
+            let upper = DurationText.print(bounds.upperBound)
+            error("\(node.description) is out of range: \(what) is \(lower) to \(upper)")
+            return nil
+        }
+        return duration
+    }
+
+    /// One of a few words.
+    ///
+    /// - Parameter planned: words that have a name but no meaning yet.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ what: String, of type: Choice.Type = Choice.self, planned: Set<String> = []
+    ) -> Choice? {
+        let names = Choice.allCases.map(\.rawValue)
+        guard let scalar, !scalar.isNothing else {
+            expected("\(what): \(names.listed())")
+            return nil
+        }
+        if let choice = Choice(rawValue: scalar.text) { return choice }
+        if planned.contains(scalar.text) {
+            error("\(what) \(scalar.text.quoted) is not supported yet; supported: \(names.listed("and"))")
+        } else {
+            let suggestion = Suggestion.phrase(for: scalar.text, among: names + planned)
+            error("unknown \(what) \(node.description)\(suggestion.isEmpty ? "; it is \(names.listed())" : suggestion)")
+        }
+        return nil
+    }
+
+    /// The elements of a list, those left out that were unreadable.
+    func list(_ what: String) -> [Value]? {
+        guard case .sequence(let elements) = node.content else {
+            expected("a list of \(what)")
+            return nil
+        }
+        return elements.map { Value($0, findings: findings) }
+    }
+
+    func mapping<Key: MappingKey>(of type: Key.Type) -> Mapping<Key>? {
+        guard case .mapping(let entries) = node.content else {
+            expected("\(Key.owner) with \(Key.names.listed("and"))")
+            return nil
+        }
+        return Mapping(node, entries: entries, findings: findings)
+    }
+
+    /// The entries of a mapping whose keys are names that the user chooses.
+    func entries(_ what: String) -> [(name: String, place: Value, value: Value)]? {
+        guard case .mapping(let entries) = node.content else {
+            expected("a mapping of \(what)")
+            return nil
+        }
+        return entries.compactMap { entry in
+            guard case .scalar(let scalar) = entry.key.content else { return nil }
+            return (scalar.text, Value(entry.key, findings: findings), Value(entry.value, findings: findings))
+        }
+    }
+}

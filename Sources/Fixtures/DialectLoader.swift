@@ -1,0 +1,23 @@
+/// Turns a dialect's text into a ``Dialect`` and every diagnostic at once.
+public struct DialectLoader: Sendable {
+    /// Gives the bytes of a `file:` body.
+    public var readFile: FixtureLoader.FileReader
+
+    public init(
+        readFile: @escaping FixtureLoader.FileReader = { _ in .failure(.init(reason: "cannot be read from here")) }
+    ) {
+        self.readFile = readFile
+    }
+
+    /// - Parameters:
+    ///   - text: the bytes of the file, UTF-8.
+    ///   - file: the name for diagnostics.
+    /// - Returns: the dialect, if there is no error, and every diagnostic in the order of the text.
+    public func load(_ text: [UInt8], file: String) -> (dialect: Dialect?, diagnostics: [Diagnostic]) {
+        let findings = Findings(SourceText(text, file: file))
+        let dialect = Composer.compose(findings, example: "name: mine, refusals: [ { status: 429 } ]").flatMap { root in
+            DialectDecoder(findings: findings, readFile: readFile).dialect(Value(root, findings: findings))
+        }
+        return (findings.hasErrors ? nil : dialect, findings.diagnostics)
+    }
+}

@@ -1,0 +1,139 @@
+/// Builds one tree of nodes from the events of a document, and refuses what fixtures have no use for: aliases,
+/// anchors, tags, merge keys, a second document, and more depth or nodes than anybody writes by hand.
+struct Composer: ~Copyable {
+    static let depthLimit = 64
+    static let nodeLimit = 50_000
+
+    private var events: YAMLEventReader
+    private let findings: Findings
+    private var nodes = 0
+    /// Set where the reading stops before the text ends.
+    private var isTruncated: Bool {
+        get { findings.isTruncated }
+        nonmutating set { findings.isTruncated = newValue }
+    }
+
+    private init(_ findings: Findings) {
+        events = YAMLEventReader(findings.source.bytes)
+        self.findings = findings
+    }
+
+    /// The root of the document as far as it could be read; `nil`, and reported, where there is none.
+    ///
+    /// - Parameter example: the least that one would write.
+    static func compose(_ findings: Findings, example: String) -> Node? {
+        if findings.source.reportUnreadableBytes(to: findings) { return nil }
+        var composer = Composer(findings)
+        guard let root = composer.document() else {
+            findings.missing("the file is empty; the least it needs is \(example)", at: .beginning)
+            return nil
+        }
+        return root
+    }
+
+    private mutating func document() -> Node? {
+        guard let start = next(), case .documentStart = start.kind, let first = next() else { return nil }
+        let root = node(first, depth: 1)
+        guard !isTruncated, next() != nil, let second = next() else { return root }
+        findings.error("a second document begins here; a file holds one", at: second.range)
+        return root
+    }
+
+    /// The next event, or `nil` where the text or its grammar ends.
+    private mutating func next() -> YAMLEvent? {
+        guard !isTruncated else { return nil }
+        do {
+            return try events.next()
+        } catch {
+            findings.error(error.message, at: error.range)
+            isTruncated = true
+            return nil
+        }
+    }
+
+    private mutating func node(_ event: YAMLEvent, depth: Int) -> Node {
+        nodes += 1
+        reportExtras(of: event)
+        switch event.kind {
+        case .scalar(let scalar): return Node(.scalar(scalar), at: event.range)
+        case .alias(let name):
+            findings.error("aliases (\("*\(name)".quoted)) are not supported; repeat the value", at: event.range)
+            return Node(.unreadable, at: event.range)
+        case .sequenceStart where isWithinBudget(event, depth: depth): return sequence(from: event.range, depth: depth)
+        case .mappingStart where isWithinBudget(event, depth: depth): return mapping(from: event.range, depth: depth)
+        default: return Node(.unreadable, at: event.range)
+        }
+    }
+
+    /// Reports the first excess and ends the reading there.
+    private mutating func isWithinBudget(_ event: YAMLEvent, depth: Int) -> Bool {
+        if depth > Self.depthLimit {
+            findings.error("nested deeper than \(Self.depthLimit) levels", at: SourceRange(at: event.range.start))
+            isTruncated = true
+        } else if nodes > Self.nodeLimit {
+            findings.error("more than \(Self.nodeLimit) values in one file", at: SourceRange(at: event.range.start))
+            isTruncated = true
+        }
+        return !isTruncated
+    }
+
+    private func reportExtras(of event: YAMLEvent) {
+        if let anchor = event.anchor {
+            findings.error("anchors (\("&\(anchor)".quoted)) are not supported", at: event.range)
+        }
+        if let tag = event.tag { findings.error("tags (\(tag.quoted)) are not supported", at: event.range) }
+    }
+
+    private mutating func sequence(from start: SourceRange, depth: Int) -> Node {
+        var elements: [Node] = []
+        var end = start.end
+        while let event = next() {
+            if case .collectionEnd = event.kind {
+                end = event.range.end
+                break
+            }
+            elements.append(node(event, depth: depth + 1))
+            end = elements.last?.range.end ?? end
+        }
+        return Node(.sequence(elements), at: SourceRange(start.start, end))
+    }
+
+    private mutating func mapping(from start: SourceRange, depth: Int) -> Node {
+        var entries: [Node.Entry] = []
+        var places: [String: SourceRange] = [:]
+        var end = start.end
+        while let event = next() {
+            if case .collectionEnd = event.kind {
+                end = event.range.end
+                break
+            }
+            let key = node(event, depth: depth + 1)
+            let value = next().map { node($0, depth: depth + 1) } ?? Node(.unreadable, at: key.range)
+            end = value.range.end
+            if isUsable(key: key, places: &places) { entries.append(Node.Entry(key: key, value: value)) }
+        }
+        return Node(.mapping(entries), at: SourceRange(start.start, end))
+    }
+
+    /// Whether a key is a scalar that the mapping does not have yet.
+    private func isUsable(key: Node, places: inout [String: SourceRange]) -> Bool {
+        guard case .scalar(let scalar) = key.content else {
+            if case .unreadable = key.content { return false }
+            findings.error("a key must be text, not \(key.description)", at: key.range)
+            return false
+        }
+        if scalar.text == "<<", !scalar.isQuoted {
+            findings.error("merge keys (\"<<\") are not supported; repeat the keys", at: key.range)
+            return false
+        }
+        if let first = places.updateValue(key.range, forKey: scalar.text) {
+            findings.error(
+                "the key \(scalar.text.quoted) is given twice; the first is on line \(first.start.line)",
+                at: key.range)
+            findings.note("the first \(scalar.text.quoted) is here", at: first, about: key.range)
+            places[scalar.text] = first
+            return false
+        }
+        return true
+    }
+}
