@@ -4,7 +4,9 @@ internal import ArgumentParser
 public enum Retrograde {
     /// Runs a command and says with which code the process should end.
     ///
-    /// - Parameter arguments: the words after the program's name.
+    /// - Parameters:
+    ///   - arguments: the words after the program's name.
+    ///   - context: what the command may touch.
     public static func run(_ arguments: [String], in context: Context) async -> Int32 {
         do {
             let command = try Root.parseAsRoot(arguments)
