@@ -88,8 +88,8 @@ import Testing
         #expect(file.places(of: ["print(", "exit(", "sleep("]) == ["Sources/X/Y.swift:5: print("])
     }
 
-    @Test func `a word is found whole, and not as the tail of another or as a member`() {
-        let code = "onExit() ; fingerprint(x) ; self.exit(1)"
+    @Test func `a word is found whole, and not as the tail of another, a member or a declaration`() {
+        let code = "onExit() ; fingerprint(x) ; self.exit(1) ; func print(x: Int) {}"
         let file = SourceFile(path: "Sources/X/Y.swift", text: code, code: code)
         #expect(file.places(of: ["exit(", "print("]).isEmpty)
     }

@@ -25,21 +25,19 @@ struct SourceFile: Sendable {
         }
     }
 
-    /// Whether the word stands in the line with no letter, digit or dot before it, so `exit(` is not in `onExit(`.
+    /// Whether the word stands in the line with no letter, digit or dot before it, so `exit(` is not in `onExit(`;
+    /// and not as the name of a function that is declared there.
     private func contains(word: String, in line: Substring) -> Bool {
-        var rest = line[...]
-        while let range = rest.firstRange(of: word) {
-            let before = range.lowerBound == line.startIndex ? nil : line[line.index(before: range.lowerBound)]
-            let after = range.upperBound == line.endIndex ? nil : line[range.upperBound]
-            let endsInLetter = word.last!.isLetter
-            if !(before.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." } ?? false)
-                && !(endsInLetter && (after.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false))
-            {
-                return true
-            }
-            rest = rest[range.upperBound...]
+        func isPart(_ character: Character) -> Bool {
+            character.isLetter || character.isNumber || character == "_"
         }
-        return false
+        return line.ranges(of: word).contains { range in
+            let before = line[..<range.lowerBound]
+            let after = line[range.upperBound...]
+            let begins = !(before.last.map { isPart($0) || $0 == "." } ?? false) && !before.hasSuffix("func ")
+            let ends = !(word.last.map(isPart) ?? false) || !(after.first.map(isPart) ?? false)
+            return begins && ends
+        }
     }
 }
 
