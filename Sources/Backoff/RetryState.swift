@@ -1,0 +1,157 @@
+public import HTTPSemantics
+
+/// One logical request on its way through its attempts: told what happened, it decides what follows.
+///
+/// It neither sleeps nor sends. The shell calls ``begin(at:)``, performs the attempt, reports how it ended, and acts
+/// on the decision:
+///
+/// ```swift
+/// var state = RetryState(policy: policy, request: .init(method: "GET", hasIdempotencyKey: false), at: clock.now)
+/// state.begin(at: clock.now)
+/// switch state.responded(status: 429, fields: fields, at: clock.now, received: wall.now, using: &generator) {
+/// case .finish: …
+/// case .wait(let duration, _): …
+/// case .giveUp(let reason): …
+/// }
+/// ```
+public struct RetryState: Sendable {
+    /// What of a request decides whether it may be sent twice.
+    public struct Request: Hashable, Sendable {
+        public var method: String
+        public var hasIdempotencyKey: Bool
+
+        public init(method: String, hasIdempotencyKey: Bool = false) {
+            self.method = method
+            self.hasIdempotencyKey = hasIdempotencyKey
+        }
+
+        /// Whether sending it twice does the same as sending it once.
+        public var isRepeatable: Bool { hasIdempotencyKey || HTTPMethod.isIdempotent(method) }
+    }
+
+    public let policy: BackoffPolicy
+    public let request: Request
+    /// When the first attempt was asked for: the total deadline counts from here.
+    public let began: Instant
+    /// The attempts that have ended, oldest first.
+    public private(set) var history: [Attempt] = []
+    private var attemptStarted: Instant
+    private var previousWait: Duration?
+
+    /// - Precondition: the policy has no ``BackoffPolicy/problems``.
+    public init(policy: BackoffPolicy, request: Request, at now: Instant) {
+        precondition(policy.problems.isEmpty, policy.problems.joined(separator: "; "))
+        self.policy = policy
+        self.request = request
+        began = now
+        attemptStarted = now
+    }
+
+    /// The number of the attempt under way or to come next, 1 for the first.
+    public var attemptNumber: Int { history.count + 1 }
+
+    /// When everything must be over; nil without a deadline.
+    public var deadline: Instant? { policy.deadline.map { began + $0 } }
+
+    /// An attempt starts.
+    public mutating func begin(at now: Instant) { attemptStarted = now }
+
+    /// The attempt brought a complete response.
+    ///
+    /// - Parameters:
+    ///   - received: the same moment as `now` on the recipient's wall clock; dates without a `Date` are read by it.
+    public mutating func responded(
+        status: Int, fields: FieldBlock, at now: Instant, received: WallTime,
+        using generator: inout some RandomNumberGenerator
+    ) -> RetryDecision {
+        let retryAfter = RetryAfter(in: fields, reference: received)
+        let decision = decide(
+            status: status, fields: fields, retryAfter: retryAfter, at: now, received: received, using: &generator)
+        record(.response(status: status), retryAfter: retryAfter, decision: decision, at: now)
+        return decision
+    }
+
+    /// The attempt ended without a complete response.
+    ///
+    /// - Parameter mayHaveArrived: whether any byte of the request was handed to the network.
+    public mutating func failed(
+        _ failure: TransportFailure, mayHaveArrived: Bool, at now: Instant,
+        using generator: inout some RandomNumberGenerator
+    ) -> RetryDecision {
+        let decision: RetryDecision =
+            if !policy.retryableFailures.contains(failure) {
+                .giveUp(.notRetryable(failure))
+            } else if mayHaveArrived && !request.isRepeatable {
+                .giveUp(.mayHaveTakenEffect)
+            } else {
+                nextAttempt(announced: nil, at: now, using: &generator)
+            }
+        record(.failure(failure), retryAfter: nil, decision: decision, at: now)
+        return decision
+    }
+
+    private func decide(
+        status: Int, fields: FieldBlock, retryAfter: RetryAfter?, at now: Instant, received: WallTime,
+        using generator: inout some RandomNumberGenerator
+    ) -> RetryDecision {
+        // Advice of the server itself, as OpenAI's and other SDKs read it; only an error can be advised upon.
+        let advice = status >= 400 ? fields["x-should-retry"] : nil
+        guard policy.retryableStatuses.contains(status) || advice == "true" else { return .finish }
+        if advice == "false" { return .giveUp(.serverAdvisedAgainst) }
+        guard request.isRepeatable || advice == "true" || saysNotDone(status: status, retryAfter: retryAfter) else {
+            return .giveUp(.mayHaveTakenEffect)
+        }
+        guard case .honoured(let ceiling) = policy.retryAfter, let retryAfter else {
+            return nextAttempt(announced: nil, at: now, using: &generator)
+        }
+        let date = fields["Date"].flatMap { HTTPDate.parse($0, reference: received) }?.time
+        guard let wait = retryAfter.wait(date: date, received: received), wait > .zero else {
+            return nextAttempt(announced: .zero, at: now, using: &generator)
+        }
+        guard wait <= ceiling else { return .giveUp(.announcedAboveCeiling(wait)) }
+        return nextAttempt(announced: wait, at: now, using: &generator)
+    }
+
+    /// Whether the response says that the request was refused before anything was done: 429, and 503 with a
+    /// Retry-After. Every other error may have come after the effect.
+    private func saysNotDone(status: Int, retryAfter: RetryAfter?) -> Bool {
+        status == 429 || (status == 503 && retryAfter != nil)
+    }
+
+    /// - Parameter announced: nil if nothing was announced, zero if what was announced cannot be used.
+    private func nextAttempt(
+        announced: Duration?, at now: Instant, using generator: inout some RandomNumberGenerator
+    ) -> RetryDecision {
+        guard attemptNumber < policy.attempts else { return .giveUp(.attemptsExhausted(policy.attempts)) }
+        let remaining = deadline.map { $0 - now }
+        if let policyDeadline = policy.deadline, let remaining, (announced ?? .zero) >= remaining {
+            return .giveUp(.deadline(policyDeadline))
+        }
+        if let announced, announced > .zero {
+            let spread = BackoffPolicy.spread(above: announced)
+            // Half of what the deadline leaves is kept for the attempt itself.
+            let room = remaining.map { min(spread, ($0 - announced) / 2) } ?? spread
+            let extra = Duration.uniform(from: .zero, to: room, using: &generator)
+            return .wait(max(policy.floor, announced + extra), .announced(announced))
+        }
+        let wait = policy.ladderWait(retry: history.count, previous: previousWait, using: &generator)
+        if let policyDeadline = policy.deadline, let remaining, wait >= remaining {
+            return .giveUp(.deadline(policyDeadline))
+        }
+        return .wait(wait, announced == nil ? .backoff : .announcementUnusable)
+    }
+
+    private mutating func record(
+        _ outcome: Attempt.Outcome, retryAfter: RetryAfter?, decision: RetryDecision, at now: Instant
+    ) {
+        history.append(
+            Attempt(
+                number: attemptNumber, started: attemptStarted, ended: now, outcome: outcome, retryAfter: retryAfter,
+                decision: decision))
+        if case .wait(let wait, let reason) = decision {
+            // An announced wait is no step of the ladder.
+            if case .announced = reason { return }
+            previousWait = wait
+        }
+    }
+}
