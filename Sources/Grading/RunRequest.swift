@@ -13,6 +13,11 @@ public struct RunRequest: Hashable, Sendable {
     public struct Kind: Hashable, Sendable {
         public var scenario: String
         /// Parameters of the scenario's fixture.
+        ///
+        /// Two names are reserved and never stand here, because only whoever runs a round knows their values: a
+        /// scenario of ``Profile/workers`` gets `group` (text that is unique to the round, the same for all its
+        /// workers) and `workers` (how many they are), and uses them in `hold-until`. Each worker has a lane and
+        /// an instance of the scenario of its own.
         public var parameters: [String: String]
         public var profile: Profile
         public var client: Client

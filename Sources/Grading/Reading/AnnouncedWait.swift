@@ -1,0 +1,34 @@
+/// Which waits to announce so that a client that never reads them is found out.
+///
+/// A client whose own first delay is 5 s obeys "wait 2 s" by luck. So the announced wait is 1.8 times its own
+/// longest delay or more. Where that would take too long, runs with and without the field are compared instead, and
+/// where they do not differ nothing was shown.
+struct AnnouncedWait: Hashable, Sendable {
+    /// What to announce, in whole seconds; at least 2.
+    var first: Int
+    var second: Int
+    /// The client's own delay would hide that it does not read the field.
+    var needsComparison: Bool
+
+    init(_ gate: Gate, _ thoroughness: Evidence.Thoroughness) {
+        let longest =
+            switch thoroughness {
+            case .quick: 6
+            case .standard: 20
+            case .full: 60
+            }
+        let own = gate.longestOwnDelay ?? 0
+        let clear = max(2, Int((1.8 * own).rounded(.up)))
+        needsComparison = clear > longest
+        first = needsComparison ? 2 : clear
+        second = first + 1
+    }
+
+    /// Whether delays with an announced wait differ from the client's own: only then does it read the field.
+    static func differ(_ announced: [Double], own: [Double]) -> Bool {
+        let left = Sample(announced)
+        let right = Sample(own)
+        guard !left.isEmpty, !right.isEmpty else { return true }
+        return abs(left.median - right.median) > max(Tolerance.late(right.median), left.range + right.range)
+    }
+}

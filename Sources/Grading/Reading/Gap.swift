@@ -1,0 +1,62 @@
+import HTTPSemantics
+import Journal
+
+/// The pause between a response and the next request of the same call.
+struct Gap: Hashable, Sendable {
+    /// Which retry it precedes, from 1.
+    var number: Int
+    /// a_next - s-, in seconds: the client waited at most this long.
+    var waited: Double
+    /// a_next - s+, in seconds: what remains when the sending of the response is not counted.
+    var waitedAfterEnd: Double
+    /// By how much a stall of the server may have falsified the arrival, in seconds; 0 if none was near.
+    var doubt: Double
+
+    var isDisturbed: Bool { doubt > 0 }
+
+    /// The client waited at least this long, whatever the stalls hid, in seconds.
+    var certainlyWaited: Double { waited - doubt }
+
+    /// `nil` where the first was never answered, or where the second did not wait for the answer.
+    static func between(_ first: Exchange, _ second: Exchange, number: Int, stalls: [Stall]) -> Gap? {
+        guard let replied = first.repliedAt, second.arrivedAt >= replied else { return nil }
+        let ended = min(first.endedAt ?? replied, second.arrivedAt)
+        let doubt = stalls.reduce(0.0) { sum, stall in
+            let near = isNear(stall, replied) || isNear(stall, second.arrivedAt)
+            return near ? sum + (stall.until - stall.from).inSeconds : sum
+        }
+        return Gap(
+            number: number, waited: (second.arrivedAt - replied).inSeconds,
+            waitedAfterEnd: (second.arrivedAt - ended).inSeconds, doubt: doubt)
+    }
+
+    private static func isNear(_ stall: Stall, _ instant: Instant) -> Bool {
+        stall.from - Tolerance.stallReach <= instant && instant <= stall.until + Tolerance.stallReach
+    }
+}
+
+extension Run {
+    /// The pauses of the run's call in order; `nil` where two requests overlapped or one was never answered.
+    var gaps: [Gap?] { Grading.gaps(of: exchanges, stalls: stalls) }
+
+    /// How long the process ran.
+    var duration: Double { (endedAt - startedAt).inSeconds }
+
+    /// How often it tried again.
+    var retries: Int { max(0, exchanges.count - 1) }
+
+    /// Why the run is no evidence at all, as a clause; `nil` if it is.
+    var defect: String? {
+        if dropped > 0 { return "the journal lost \(dropped) entries" }
+        if exchanges.isEmpty { return "no request arrived" }
+        return nil
+    }
+}
+
+/// The pauses between the exchanges of one call.
+func gaps(of exchanges: [Exchange], stalls: [Stall]) -> [Gap?] {
+    guard exchanges.count > 1 else { return [] }
+    return (1..<exchanges.count).map {
+        Gap.between(exchanges[$0 - 1], exchanges[$0], number: $0, stalls: stalls)
+    }
+}

@@ -1,0 +1,66 @@
+import HTTPSemantics
+
+/// The runs that rules ask for, by scenario: `fixtures/suites/NAME.yaml`.
+enum Scenarios {
+    /// The names of all of them.
+    static let names = [
+        "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
+        "post-broken", "post-interrupted", "post-refused",
+    ]
+
+    /// Longer than a first delay of half a minute.
+    static let patience: Duration = .seconds(35)
+
+    /// A literal status, with or without a hint in seconds, once; then success.
+    static func statusOnce(_ status: Int, hint: Int? = nil) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "status-once", parameters: ["status": "\(status)", "hint": text(hint)], pacing: .free,
+            limit: patience + .seconds(hint ?? 0))
+    }
+
+    /// The dialect's refusal, with or without a hint in seconds, once; then success.
+    static func refusedOnce(hint: Int?) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "refused-once", parameters: ["hint": text(hint)], pacing: .free, limit: patience + .seconds(hint ?? 0))
+    }
+
+    /// A literal status for ever.
+    static func statusForever(_ status: Int, pacing: RunRequest.Pacing, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind("status-forever", parameters: ["status": "\(status)"], pacing: pacing, limit: limit)
+    }
+
+    /// The dialect's refusal for ever.
+    static func refusedForever(hint: Int?, pacing: RunRequest.Pacing, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind("refused-forever", parameters: ["hint": text(hint)], pacing: pacing, limit: limit)
+    }
+
+    /// A status a few times with these bytes as its Retry-After, then success.
+    static func rawHint(_ value: String, status: Int, times: Int, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "raw-hint", parameters: ["value": value, "status": "\(status)", "failures": "\(times)"], pacing: .free,
+            limit: limit)
+    }
+
+    /// A status whose Retry-After is a date, sent at a fraction of a wall second; then success.
+    static func dateOnce(
+        status: Int, wait: Int, form: HTTPDateForm, phase milliseconds: Int
+    ) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "date-once",
+            parameters: [
+                "status": "\(status)", "wait": "\(wait)s", "form": form.rawValue, "phase": "\(milliseconds)ms",
+            ], pacing: .free, limit: patience + .seconds(wait))
+    }
+
+    /// A herd: every worker is held until all are there and refused together, `failures` times; then success. The
+    /// grader sets `group` and `workers`.
+    static func herd(
+        failures: Int, workers: Int, client: RunRequest.Client, limit: Duration
+    ) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "herd", parameters: ["failures": "\(failures)"], profile: .workers, client: client, pacing: .alone,
+            limit: limit, workers: workers)
+    }
+
+    private static func text(_ hint: Int?) -> String { hint.map { "\($0)s" } ?? "none" }
+}

@@ -1,0 +1,82 @@
+/// What a grading found, as a value that writers print.
+public struct ReportCard: Hashable, Sendable {
+    /// The client's name or command line.
+    public var client: String
+    public var suite: String
+    public var seed: UInt64
+    /// The late-trimmed range of a client without jitter on this machine, in seconds; `nil` where it was not
+    /// measured.
+    public var noiseFloor: Double?
+    /// In the order of the catalogue.
+    public var judgements: [Judgement]
+
+    public init(
+        client: String, suite: String, seed: UInt64, noiseFloor: Double? = nil, judgements: [Judgement] = []
+    ) {
+        self.client = client
+        self.suite = suite
+        self.seed = seed
+        self.noiseFloor = noiseFloor
+        self.judgements = judgements
+    }
+
+    /// One rule and what it says of the client.
+    public struct Judgement: Hashable, Sendable {
+        /// `RA-01`.
+        public var id: String
+        public var title: String
+        public var requirement: String
+        public var level: Level
+        public var sources: [Rule.Source]
+        public var finding: Finding
+        /// From the start of the grading to the conclusion, in seconds.
+        public var seconds: Double
+
+        public init(
+            id: String, title: String, requirement: String, level: Level, sources: [Rule.Source], finding: Finding,
+            seconds: Double = 0
+        ) {
+            self.id = id
+            self.title = title
+            self.requirement = requirement
+            self.level = level
+            self.sources = sources
+            self.finding = finding
+            self.seconds = seconds
+        }
+
+        public init(_ rule: Rule, _ finding: Finding, seconds: Double = 0) {
+            self.init(
+                id: rule.id, title: rule.title, requirement: rule.requirement, level: rule.level,
+                sources: rule.sources, finding: finding, seconds: seconds)
+        }
+
+        public var verdict: Verdict { finding.verdict }
+
+        /// Whether it speaks against the client: a `fail` above the level of information. Strictly, notes and a
+        /// lack of evidence do so too.
+        public func isFailure(strict: Bool) -> Bool {
+            switch verdict {
+            case .fail: level != .information || strict
+            case .pass: strict && !finding.notes.isEmpty
+            case .inconclusive: strict
+            case .notApplicable: false
+            }
+        }
+    }
+
+    public func count(of verdict: Verdict) -> Int { judgements.count { $0.verdict == verdict } }
+
+    /// How many there are of each verdict; every verdict is a key.
+    public var summary: [Verdict: Int] {
+        Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0, count(of: $0)) })
+    }
+
+    /// Whether the gate is red without a baseline.
+    public func isFailure(strict: Bool) -> Bool { judgements.contains { $0.isFailure(strict: strict) } }
+
+    /// Whether there is nothing but doubt: no pass and no fail.
+    public var isUndecided: Bool {
+        count(of: .pass) == 0 && count(of: .fail) == 0 && count(of: .inconclusive) > 0
+    }
+}

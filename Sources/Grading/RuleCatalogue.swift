@@ -1,0 +1,17 @@
+/// All rules, in the order in which reports show them.
+public enum RuleCatalogue {
+    public static let all: [Rule] = [
+        .st01, .st02, .at01, .ra01, .bo02, .jt01,
+    ]
+
+    /// The rule with this id, spelt in either case.
+    public static func rule(_ id: String) -> Rule? {
+        let wanted = id.uppercased()
+        return all.first { $0.id == wanted }
+    }
+
+    /// The settings each rule takes, by its id: what a fixture's `expect` may name.
+    public static var settings: [String: Set<String>] {
+        Dictionary(uniqueKeysWithValues: all.map { ($0.id, Set($0.settings.keys)) })
+    }
+}

@@ -1,0 +1,157 @@
+/// JT-01: delays are randomised.
+extension Rule {
+    static let jt01 = Rule(
+        id: "JT-01", title: "delays are randomised",
+        requirement: "At every retry the client draws its delay at random, so that clients that failed together part.",
+        level: .practice, sources: [.awsJitter, .buildersLibrary, .grpcRetries, .openAI, .retryStorm], profile: .get,
+        scenarios: ["status-forever", "refused-forever"],
+        procedure: """
+            The processes of BO-02, started at least 60 ms apart. For each retry the latest delay is dropped and the \
+            range of the others compared with tau: at least 25 ms, and three times the range of a built-in client \
+            without jitter that runs beside them. Pass if every usable retry exceeds it; fail if one with a median \
+            of 500 ms or more does not. Inconclusive if the built-in client looks jittered too, if tau exceeds a \
+            tenth of the delay, if all delays are short, or if a small scatter does not grow with the delay.
+            """,
+        tolerances: "tau = max(25 ms, 3 × the reference's range); below 250 ms never a fail.",
+        errorRates: """
+            Simulated, ten processes, tau 25 ms, 2 % outliers: a constant delay is called jittered in 1.6 % at one \
+            retry (0.03 % at two); ±10 % of 500 ms is missed in 0.05 %, of 250 ms in 4 %; full, equal and ±25 % \
+            jitter practically never. Quick uses eight processes: ±10 % of 500 ms is missed in 0.4 %. A client with \
+            a fixed offset per host fails here and passes HD-01, which counts for more.
+            """,
+        next: Jitter.next)
+}
+
+private enum Jitter {
+    static let expected = "delays that differ from process to process at every retry"
+    static let leastTau = 0.025
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        let reference = Ladder.reference(evidence)
+        return afterLadder(evidence, expected: expected, with: [reference]) { _, ladder, _ in
+            .conclude(judge(ladder, reference: Ladder(evidence.runs(of: reference))))
+        }
+    }
+
+    /// What one retry shows.
+    struct Index {
+        enum Answer {
+            case jittered
+            case fixed
+            /// Why it is not judged.
+            case unclear(String)
+        }
+
+        var number: Int
+        var median: Double
+        var deviation: Double
+        var range: TrimmedRange
+        var answer: Answer
+    }
+
+    static func judge(_ ladder: Ladder, reference: Ladder) -> Finding {
+        func inconclusive(_ actual: String, _ lines: [EvidenceLine] = []) -> Finding {
+            Finding(.inconclusive, expected: expected, actual: actual, evidence: lines)
+        }
+        let noise = reference.delays.map { TrimmedRange($0.values).width }
+        guard let widest = noise.max() else {
+            return inconclusive("the built-in client without jitter gave no samples to compare with")
+        }
+        let noisy = noise.count { $0 > leastTau }
+        let tau = max(leastTau, 3 * widest)
+        let floor = EvidenceLine(
+            "built-in client without jitter: range \(Wording.span(widest)), so more than \(Wording.span(tau)) is jitter"
+        )
+        if 2 * noisy > noise.count {
+            return inconclusive("even a client without jitter looks jittered on this machine", [floor])
+        }
+        let indices = ladder.delays.enumerated().map { position, sample in
+            read(position + 1, sample, tau: tau, runs: ladder.runs.count)
+        }
+        let lines = [floor] + indices.map(line)
+        guard !indices.isEmpty else {
+            return inconclusive(
+                "too few undisturbed delays: \(Wording.count(ladder.disturbed, "sample")) dropped because the "
+                    + "server was late",
+                lines)
+        }
+
+        let fixed = indices.filter { if case .fixed = $0.answer { true } else { false } }
+        let jittered = indices.filter { if case .jittered = $0.answer { true } else { false } }
+        if let steadiest = fixed.min(by: { $0.range.width / $0.median < $1.range.width / $1.median }) {
+            return Finding(
+                .fail, expected: expected,
+                actual: "retry \(steadiest.number) comes \(Wording.seconds(steadiest.median)) after the response "
+                    + "within \(Wording.span(steadiest.range.width)) over \(steadiest.range.count) processes",
+                evidence: lines,
+                classification: jittered.isEmpty ? "no jitter" : "no jitter at retry \(fixed.map(\.number))")
+        }
+        let unclear = indices.filter { if case .unclear = $0.answer { true } else { false } }
+        guard !jittered.isEmpty else {
+            return inconclusive("its delays are too short to tell jitter from noise here", lines)
+        }
+        if isNoise(jittered, tau: tau) {
+            return inconclusive("the scatter does not grow with the delay, as jitter would and noise does not", lines)
+        }
+        if let doubtful = unclear.first(where: { $0.median >= 0.5 }) {
+            return inconclusive("retry \(doubtful.number) cannot be told from noise here", lines)
+        }
+        let shares = jittered.map { $0.range.estimatedJitter / $0.median }
+        return Finding(
+            .pass, expected: expected,
+            actual: "jittered at \(jittered.count) of \(Wording.count(indices.count, "retry")), over about "
+                + "\(Wording.percent(Sample(shares).median)) of the delay",
+            evidence: lines, notes: unclear.map { "retry \($0.number) is too short to be judged" },
+            classification: "jitter over \(Wording.percent(Sample(shares).median)) of the delay")
+    }
+
+    private static func read(_ number: Int, _ sample: Sample, tau: Double, runs: Int) -> Index {
+        let range = TrimmedRange(sample.values)
+        let median = sample.median
+        let answer: Index.Answer
+        if range.width > tau {
+            answer = .jittered
+        } else if median < 0.25 {
+            answer = .unclear("too short")
+        } else if tau > median / 10 {
+            answer = .unclear("noise")
+        } else if median < 0.5 {
+            answer = .unclear("less than ±25 %")
+        } else {
+            answer = .fixed
+        }
+        return Index(
+            number: number, median: median, deviation: sample.standardDeviation, range: range, answer: answer)
+    }
+
+    private static func line(_ index: Index) -> EvidenceLine {
+        let text =
+            "retry \(index.number): median \(Wording.seconds(index.median)), range without the latest "
+            + "\(Wording.span(index.range.width)) over \(index.range.count) processes"
+        switch index.answer {
+        case .jittered: return EvidenceLine("\(text): jittered", waited: index.median)
+        case .fixed: return EvidenceLine("\(text): fixed", waited: index.median, speaksAgainst: true)
+        case .unclear(let why): return EvidenceLine("\(text): not judged (\(why))", waited: index.median)
+        }
+    }
+
+    /// Jitter is a share of the delay; noise is not. Only small scatter is suspected: a client that adds up to a
+    /// second to every delay scatters evenly too, but far beyond any noise.
+    private static func isNoise(_ indices: [Index], tau: Double) -> Bool {
+        guard indices.count >= 3, indices.allSatisfy({ $0.range.width < 10 * tau }) else { return false }
+        let medians = indices.map(\.median)
+        guard let low = medians.min(), let high = medians.max(), high > 3 * low else { return false }
+        let centre = Sample(medians).mean
+        let height = Sample(indices.map(\.deviation)).mean
+        var product = 0.0
+        var spread = 0.0
+        for index in indices {
+            product += (index.median - centre) * (index.deviation - height)
+            spread += (index.median - centre) * (index.median - centre)
+        }
+        let slope = product / spread
+        let intercept = height - slope * centre
+        // With proportional jitter the whole scatter is slope; with noise it is intercept.
+        return slope * high < intercept
+    }
+}

@@ -1,0 +1,49 @@
+extension Rule.Source {
+    static let retryAfter = Self(
+        "RFC 9110 section 10.2.3 (Retry-After)", "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3")
+    static let dates = Self(
+        "RFC 9110 section 5.6.7 (HTTP dates)", "https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7")
+    static let unavailable = Self(
+        "RFC 9110 section 15.6.4 (503)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4")
+    static let tooManyRequests = Self(
+        "RFC 6585 section 4 (429)", "https://www.rfc-editor.org/rfc/rfc6585#section-4")
+    static let requestTimeout = Self(
+        "RFC 9110 section 15.5.9 (408)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9")
+    static let idempotentMethods = Self(
+        "RFC 9110 section 9.2.2 (idempotent methods)", "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2")
+    static let contentLength = Self(
+        "RFC 9110 section 8.6 (Content-Length)", "https://www.rfc-editor.org/rfc/rfc9110#section-8.6")
+    static let rateLimitFields = Self(
+        "draft-ietf-httpapi-ratelimit-headers-11",
+        "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11")
+    static let idempotencyKey = Self(
+        "draft-ietf-httpapi-idempotency-key-header",
+        "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header")
+    static let github = Self(
+        "GitHub: best practices for the REST API",
+        "https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api")
+    static let awsJitter = Self(
+        "AWS: Exponential Backoff And Jitter",
+        "https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/")
+    static let buildersLibrary = Self(
+        "Amazon Builders' Library: timeouts, retries and backoff with jitter",
+        "https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/")
+    static let awsRetries = Self(
+        "AWS SDKs: retry behavior", "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html")
+    static let grpcRetries = Self(
+        "gRPC A6: client retries", "https://github.com/grpc/proposal/blob/master/A6-client-retries.md")
+    static let retryStorm = Self(
+        "Azure: retry storm antipattern", "https://learn.microsoft.com/azure/architecture/antipatterns/retry-storm/")
+    static let cloudStorage = Self(
+        "Cloud Storage: retry strategy", "https://cloud.google.com/storage/docs/retry-strategy")
+    static let cloudStorageTests = Self(
+        "Google: conformance tests of storage clients", "https://github.com/googleapis/conformance-tests")
+    static let stripeIdempotency = Self(
+        "Stripe: idempotent requests", "https://docs.stripe.com/api/idempotent_requests")
+    static let openAI = Self(
+        "OpenAI: how to handle rate limits", "https://cookbook.openai.com/examples/how_to_handle_rate_limits")
+    static let retryableHTTP = Self(
+        "hashicorp/go-retryablehttp: rewinds the body for each try", "https://github.com/hashicorp/go-retryablehttp")
+    static let connections = Self(
+        "RFC 9112 section 9.4 (concurrency)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.4")
+}

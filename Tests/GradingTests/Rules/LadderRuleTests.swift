@@ -1,0 +1,84 @@
+import Grading
+import HTTPSemantics
+import Journal
+import Testing
+
+/// BO-02 and JT-01 read the same processes.
+@Suite struct LadderRuleTests {
+    struct Case: CustomTestStringConvertible {
+        var client: SimulatedClient
+        var growth: Verdict
+        var jitter: Verdict
+        var testDescription: String { client.name }
+    }
+
+    static let cases: [Case] = [
+        Case(client: .exponential("exponential"), growth: .pass, jitter: .fail),
+        Case(client: .exponential("constant", factor: 1), growth: .fail, jitter: .fail),
+        Case(client: .exponential("full jitter", attempts: 6, jitter: .full), growth: .pass, jitter: .pass),
+        Case(client: .exponential("±10 %", jitter: .share(0.1)), growth: .pass, jitter: .pass),
+        Case(
+            client: .exponential("U(0.75, 1), cap", base: 0.5, cap: 2, jitter: .quarterDown), growth: .pass,
+            jitter: .pass),
+        Case(client: .exponential("short", base: 0.02, attempts: 3), growth: .pass, jitter: .inconclusive),
+        Case(client: .exponential("one retry", attempts: 2), growth: .notApplicable, jitter: .fail),
+        Case(client: .exponential("single", attempts: 1), growth: .notApplicable, jitter: .notApplicable),
+        Case(
+            client: .exponential("constant with jitter", factor: 1, attempts: 6, jitter: .share(0.25)), growth: .fail,
+            jitter: .pass),
+    ]
+
+    @Test(arguments: cases) func `delays are judged as they are`(_ example: Case) throws {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var grader = SimulatedGrader(seed: seed)
+            let findings = grader.grade(example.client, [.named("BO-02"), .named("JT-01")])
+            #expect(findings["BO-02"]?.verdict == example.growth, "\(findings["BO-02"]?.actual ?? "")")
+            #expect(findings["JT-01"]?.verdict == example.jitter, "\(findings["JT-01"]?.actual ?? "")")
+        }
+    }
+
+    @Test func `a noisy machine makes jitter undecidable`() throws {
+        var grader = SimulatedGrader()
+        grader.machine.noise = 0.2
+        let finding = grader.judge(.exponential("exponential"), .named("JT-01"))
+        #expect(finding?.verdict == .inconclusive)
+    }
+
+    @Test func `small scatter that does not grow with the delay is noise`() throws {
+        let client = SimulatedClient(name: "scatter") { failure, generator in
+            guard failure.attempt < 5 else { return nil }
+            return Double(1 << (failure.attempt - 1)) + Double.random(in: 0...0.08, using: &generator)
+        }
+        let finding = try judged(client, "JT-01")
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.actual.contains("does not grow"))
+    }
+
+    @Test func `a server that was late at every retry leaves nothing to judge`() throws {
+        for id in ["JT-01", "BO-02"] {
+            let finding = try judged(.exponential("exponential"), id) { _, run in
+                run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .milliseconds(12), until: $0.arrivedAt) }
+            }
+            #expect(finding.verdict == .inconclusive)
+        }
+    }
+
+    @Test func `the shape is named`() throws {
+        func shape(_ client: SimulatedClient) throws -> String? { try judged(client, "BO-02").classification }
+        #expect(try shape(.exponential("plain"))?.hasPrefix("exponential, factor 2.0") == true)
+        #expect(try shape(.exponential("capped", cap: 4, attempts: 7))?.contains("cap 4.0 s") == true)
+        let linear = SimulatedClient(name: "linear") { failure, _ in
+            failure.attempt < 6 ? Double(failure.attempt) : nil
+        }
+        #expect(try shape(linear)?.hasPrefix("linear") == true)
+    }
+
+    @Test func `more processes are asked for only while it is undecided`() {
+        var sure = SimulatedGrader()
+        _ = sure.judge(.exponential("exponential"), .named("BO-02"))
+        #expect(sure.performed.values.max() == 10)
+        var unsure = SimulatedGrader()
+        _ = unsure.judge(.exponential("full jitter", attempts: 3, jitter: .full), .named("BO-02"))
+        #expect((unsure.performed.values.max() ?? 0) > 10)
+    }
+}

@@ -1,0 +1,158 @@
+import Grading
+import HTTPSemantics
+import Journal
+
+/// Plays a scenario to a simulated client in virtual time and returns what a lane would have recorded.
+struct SimulatedMachine {
+    var generator: SeededGenerator
+    /// Mean lateness of arrivals in seconds.
+    var noise = 0.001
+    /// How many of them are later by 20 to 200 ms.
+    var outliers = 0.0
+
+    /// 2026-11-24T08:00:00.250Z.
+    static let wall = WallLine(origin: WallTime(secondsSinceEpoch: 1_795_507_200, nanoseconds: 250_000_000))
+
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    /// One step of a scenario.
+    struct Reply {
+        var status: Int
+        var retryAfter: @Sendable (WallTime) -> String? = { _ in nil }
+        var phase: Double?
+        var breaks = false
+        var held = false
+    }
+
+    /// All processes of one unit: one, or the workers of a round.
+    mutating func run(_ kind: RunRequest.Kind, _ client: SimulatedClient, round: Int) -> [Run] {
+        var lanes = (0..<kind.workers).map { _ in Lane(generator: generator.split(), arrival: 0.02 + lateness()) }
+        let reply = Self.script(kind)
+        var step = 0
+        while lanes.contains(where: { $0.isRunning }) {
+            let answer = reply(step)
+            let released = answer.held ? lanes.filter(\.isRunning).map(\.arrival).max() : nil
+            for position in lanes.indices where lanes[position].isRunning {
+                let sending = (released ?? lanes[position].arrival) + 0.0005
+                lanes[position].answer(answer, at: sending, step: step, kind: kind, client: client, late: lateness())
+            }
+            step += 1
+        }
+        return lanes.map { $0.run(round: round) }
+    }
+
+    private mutating func lateness() -> Double {
+        let uniform = Double.random(in: 0..<1, using: &generator)
+        // Exponential by the sum of three uniforms is near enough, and needs no logarithm.
+        let usual = noise * 2 * uniform * Double.random(in: 0..<1, using: &generator)
+        guard outliers > 0, Double.random(in: 0..<1, using: &generator) < outliers else { return usual }
+        return usual + Double.random(in: 0.02...0.2, using: &generator)
+    }
+
+    struct Lane {
+        var generator: SeededGenerator
+        var arrival: Double
+        var exchanges: [Exchange] = []
+        var isRunning = true
+        var end = 0.0
+        var ending = Run.Ending.exited(0)
+
+        mutating func answer(
+            _ reply: Reply, at sending: Double, step: Int, kind: RunRequest.Kind, client: SimulatedClient, late: Double
+        ) {
+            let limit = kind.limit.inSeconds
+            guard arrival <= limit else { return stop(.timeUp, at: limit) }
+            let method = kind.profile == .post ? "POST" : "GET"
+            var sent = Instant(seconds: sending)
+            if let phase = reply.phase { sent = SimulatedMachine.next(phase, after: sent) }
+            let now = SimulatedMachine.wall.time(at: sent)
+            let hint = reply.retryAfter(now)
+            var exchange = Exchange(
+                id: UInt64(step + 1), arrivedAt: Instant(seconds: arrival),
+                arrival: Arrival(
+                    connection: 1, method: method, target: "/", fields: FieldBlock(client.fields(step + 1)),
+                    peer: "127.0.0.1:1"))
+            exchange.body = BodySummary(
+                length: method == "POST" ? 65_536 : 0, digest: method == "POST" ? client.digest(step + 1) : "")
+            exchange.decision = Decision(
+                source: .script(reply: step), route: "* /*", attempt: step + 1, status: reply.status)
+            exchange.repliedAt = sent
+            exchange.endedAt = sent + .microseconds(200)
+            if reply.breaks {
+                exchange.abort = .fault
+            } else {
+                exchange.reply = ReplyHead(
+                    status: reply.status,
+                    fields: FieldBlock([("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])))
+            }
+            exchanges.append(exchange)
+            let sentSeconds = (sent - .zero).inSeconds
+            guard exchanges.count <= 1_000 else { return stop(.tooManyRequests, at: sentSeconds) }
+            guard reply.breaks || reply.status >= 400 else { return stop(.exited(0), at: sentSeconds + 0.005) }
+            let failure = SimulatedClient.Failure(
+                status: reply.breaks ? 0 : reply.status, retryAfter: hint, received: now + .microseconds(300),
+                attempt: step + 1, method: method)
+            guard let wait = client.wait(failure, &generator) else {
+                return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
+            }
+            arrival = sentSeconds + wait + 0.0006 + late
+            if arrival > limit { stop(.timeUp, at: limit) }
+        }
+
+        private mutating func stop(_ ending: Run.Ending, at seconds: Double) {
+            (self.ending, end, isRunning) = (ending, seconds, false)
+        }
+
+        func run(round: Int) -> Run {
+            Run(
+                round: round, exchanges: exchanges, wall: SimulatedMachine.wall, endedAt: Instant(seconds: end),
+                ending: ending)
+        }
+    }
+
+    /// The next instant at which the wall second has this fraction.
+    static func next(_ phase: Double, after instant: Instant) -> Instant {
+        let now = wall.time(at: instant)
+        var target = WallTime(secondsSinceEpoch: now.secondsSinceEpoch, nanoseconds: Int32(phase * 1e9))
+        if target < now { target = target + .seconds(1) }
+        return instant + (target - now)
+    }
+
+    /// What `fixtures/suites` play, as functions of the number of the request from 0.
+    static func script(_ kind: RunRequest.Kind) -> @Sendable (Int) -> Reply {
+        let parameters = kind.parameters
+        let status = parameters["status"].flatMap { Int($0) } ?? 503
+        let failures = parameters["failures"].flatMap { Int($0) } ?? 1
+        let success = Reply(status: 200)
+        let hint = parameters["hint"].flatMap { $0 == "none" ? nil : String($0.dropLast()) }
+        switch kind.scenario {
+        case "status-once": return { $0 < 1 ? Reply(status: status, retryAfter: { _ in hint }) : success }
+        case "refused-once": return { $0 < 1 ? Reply(status: 429, retryAfter: { _ in hint }) : success }
+        case "status-forever": return { _ in Reply(status: status) }
+        case "refused-forever": return { _ in Reply(status: 429, retryAfter: { _ in hint }) }
+        case "raw-hint":
+            let value = parameters["value"]
+            return { $0 < failures ? Reply(status: status, retryAfter: { _ in value }) : success }
+        case "date-once":
+            let wait = Int(parameters["wait"]!.dropLast())!
+            let phase = Double(parameters["phase"]!.dropLast(2))! / 1000
+            let form = HTTPDateForm(rawValue: parameters["form"]!)!
+            return {
+                guard $0 < 1 else { return success }
+                return Reply(
+                    status: status,
+                    retryAfter: { HTTPDate.format(($0 + .seconds(wait)).roundedUpToSecond, form: form) }, phase: phase)
+            }
+        case "herd": return { $0 < failures ? Reply(status: 503, held: true) : success }
+        case "post-broken": return { $0 < 1 ? Reply(status: 0, breaks: true) : success }
+        case "post-interrupted":
+            return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 0, breaks: true) : success }
+        case "post-refused": return { $0 < failures ? Reply(status: 503) : success }
+        default: fatalError("no such scenario: \(kind.scenario)")
+        }
+    }
+}
+
+extension Instant {
+    init(seconds: Double) { self.init(nanoseconds: Int64(seconds * 1e9)) }
+}
