@@ -1,0 +1,61 @@
+import HTTPSemantics
+import RateLimiting
+import Testing
+
+/// A limiter's memory is bounded whoever calls.
+struct KeyTableTests {
+    private static let wall = WallLine(origin: WallTime(secondsSinceEpoch: 0))
+
+    static let policies: [LimitPolicy] = [
+        .fixedWindow(quota: 5, window: .seconds(1), start: .calendar),
+        .fixedWindow(quota: 5, window: .seconds(1), start: .firstRequest),
+        .tokenBucket(quota: 5, window: .seconds(1), burst: 5),
+    ]
+
+    @Test(arguments: policies)
+    func `keys whose quota is full again make room for new ones`(_ policy: LimitPolicy) {
+        var limiter = policy.makeLimiter(wall: Self.wall)
+        var most = 0
+        for number in 0..<20_000 as Range<UInt64> {
+            // A hundred new keys a second.
+            let now = Instant(nanoseconds: Int64(number) * 10_000_000)
+            limiter.charge(LimitKey(digest: number + 1), cost: 1, at: now)
+            most = max(most, limiter.trackedKeys)
+        }
+        #expect(most <= 102)
+    }
+
+    @Test(arguments: policies)
+    func `beyond the capacity the least recently used key starts afresh`(_ policy: LimitPolicy) {
+        var limiter = policy.makeLimiter(wall: Self.wall, keyCapacity: 3)
+        let keys = (1...4).map { LimitKey(digest: $0) }
+        for key in keys.prefix(3) { limiter.charge(key, cost: 2, at: .zero) }
+        limiter.charge(keys[0], cost: 1, at: .zero)
+        limiter.charge(keys[3], cost: 2, at: .zero)
+        #expect(limiter.trackedKeys == 3)
+        #expect(keys.map { limiter.assess($0, cost: 1, at: .zero).remaining } == [2, 5, 3, 3])
+    }
+
+    @Test func `keeps the order of use under random use`() {
+        var table = KeyTable<Int>(capacity: 50)
+        var order: [UInt64] = []
+        var random = SeededGenerator(seed: 4)
+        for step in 0..<20_000 {
+            let key = UInt64.random(in: 1...80, using: &random)
+            table.update(LimitKey(digest: key), fresh: 0, isSpent: { _ in false }, change: { $0 = step })
+            order.removeAll { $0 == key }
+            order.append(key)
+            if order.count > 50 { order.removeFirst() }
+            guard table.count == order.count, order.allSatisfy({ table[LimitKey(digest: $0)] != nil }) else {
+                Issue.record("step \(step): the table lost or kept the wrong key")
+                return
+            }
+        }
+    }
+
+    @Test func `callers of different names have different keys`() {
+        let names = (0..<10_000).map { "caller-\($0)" }
+        #expect(Set(names.map { LimitKey($0.utf8) }).count == names.count)
+        #expect(LimitKey("".utf8) != .shared)
+    }
+}
