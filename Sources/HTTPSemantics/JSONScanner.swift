@@ -178,8 +178,8 @@ public struct JSONScanner {
         guard position > start else { throw error("expected a digit") }
     }
 
-    private mutating func word(_ word: StaticString) throws(JSONSyntaxError) {
-        for byte in word.description.utf8 {
+    private mutating func word(_ word: String) throws(JSONSyntaxError) {
+        for byte in word.utf8 {
             guard peek == byte else { throw error("expected \(word)") }
             position += 1
         }

@@ -26,6 +26,12 @@ public struct Journal: Sendable {
         nextNumber += 1
     }
 
+    /// Forgets everything; the next entry has number 0.
+    public mutating func reset() {
+        kept.removeAll()
+        nextNumber = 0
+    }
+
     /// The entries kept whose number is at least `number`.
     public func entries(since number: UInt64 = 0) -> [JournalEntry] {
         let first = dropped
