@@ -21,3 +21,13 @@ public struct DialectLoader: Sendable {
         return (findings.hasErrors ? nil : dialect, findings.diagnostics)
     }
 }
+
+extension DialectLoader {
+    /// Whether a text means to be a dialect rather than a fixture: it has refusals and no routes.
+    public static func isDialect(_ text: [UInt8]) -> Bool {
+        let root = Composer.compose(Findings(SourceText(text, file: "")), example: "")
+        guard case .mapping(let entries)? = root?.content else { return false }
+        let keys = entries.compactMap { if case .scalar(let scalar) = $0.key.content { scalar.text } else { nil } }
+        return keys.contains(DialectKey.refusals.rawValue) && !keys.contains(FixtureKey.routes.rawValue)
+    }
+}

@@ -55,7 +55,7 @@ struct Parameters {
 
     /// Warns of what was declared and never used.
     func reportUnused() {
-        guard !findings.isTruncated else { return }
+        guard !findings.hasErrors else { return }
         for (name, place) in places where !used.contains(name) {
             findings.warning("the parameter \(name.quoted) is never used", at: place)
         }

@@ -25,9 +25,11 @@ struct ResponseDecoder {
 
     /// 200 to 999: interim responses (1xx) end nothing, and three digits are all there are (RFC 9110 section 15).
     func status(_ value: Value) -> Int? {
-        guard let status = value.integer("a status", in: 100...999) else { return nil }
-        if status < 200 { value.error("\(status) is an interim status; a reply ends with 200 to 999") }
-        return Int(status)
+        if let text = value.scalar?.text, let status = Int(text), (100...199).contains(status) {
+            value.error("\(status) is an interim status; a reply has a final one, 200 to 999")
+            return nil
+        }
+        return value.integer("a status", in: 200...999).map(Int.init)
     }
 
     func fields(_ value: Value) -> [FieldTemplate] {

@@ -16,8 +16,7 @@ struct RouteDecoder {
                 report(pattern, match, ifTakenBy: patterns)
                 patterns.append((pattern, match))
             }
-            let route = route(mapping, pattern ?? RoutePattern(method: nil, segments: [.rest], text: "* /*"))
-            if let route { routes.append(route) }
+            if let route = route(mapping, pattern) { routes.append(route) }
         }
         return routes
     }
@@ -31,12 +30,12 @@ struct RouteDecoder {
         value.findings.note("the first route is here", at: first.value.range, about: value.range)
     }
 
-    private func route(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern) -> Route? {
+    private func route(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> Route? {
         let limits = mapping[.limits].map(positions) ?? []
         let replies = replies(mapping, pattern)
         let ending = mapping[.then]?.choice("ending", of: ScriptEnding.self) ?? .hold
         let scope = mapping[.scriptPer]?.choice("scope of a script", of: ScriptScope.self) ?? .route
-        guard !replies.isEmpty else { return nil }
+        guard let pattern, !replies.isEmpty else { return nil }
         return Route(match: pattern, limits: limits, replies: replies, ending: ending, scriptScope: scope)
     }
 
@@ -54,8 +53,8 @@ struct RouteDecoder {
         return positions
     }
 
-    private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern) -> [Reply] {
-        let response = ResponseDecoder(place: .route(parameters: pattern.parameters), readFile: readFile)
+    private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> [Reply] {
+        let response = ResponseDecoder(place: .route(parameters: pattern?.parameters), readFile: readFile)
         let decoder = ReplyDecoder(limits: limits, response: response)
         if mapping.has(.reply), mapping.has(.replies) {
             mapping.error("either \"reply\" or \"replies\", not both", at: .replies)

@@ -1,7 +1,7 @@
 /// Which names a template may use where it stands.
 enum TemplatePlace: Hashable, Sendable {
-    /// A reply of a route with these path parameters.
-    case route(parameters: [String])
+    /// A reply of a route with these path parameters; `nil`: the path could not be read, so any name may be right.
+    case route(parameters: [String]?)
     /// The fixture's success, which every route shares.
     case success
     /// A dialect, which knows limits and waits but no routes.
@@ -80,7 +80,7 @@ struct TemplateParser {
         switch (parts[0], place) {
         case ("query", _): return (.query(parts[1]), [])
         case ("header", _) where Names.isToken(parts[1]): return (.header(parts[1]), [])
-        case ("path", .route(let parameters)) where parameters.contains(parts[1]): return (.path(parts[1]), [])
+        case ("path", .route(let names)) where names?.contains(parts[1]) ?? true: return (.path(parts[1]), [])
         case ("limit", .dialect):
             return LimitProperty(rawValue: parts[1]).map { (.limit($0, format), $0.formats) }
         default: return nil
@@ -90,7 +90,7 @@ struct TemplateParser {
     private var knownNames: [String] {
         let everywhere = ["query.NAME", "header.NAME", "json/POINTER", "now", "id"]
         switch place {
-        case .route(let parameters): return parameters.map { "path.\($0)" } + ["attempt"] + everywhere
+        case .route(let names): return (names ?? []).map { "path.\($0)" } + ["attempt"] + everywhere
         case .success: return ["attempt"] + everywhere
         case .dialect: return LimitProperty.allCases.map { "limit.\($0.rawValue)" } + ["retry-after"] + everywhere
         }

@@ -3,6 +3,8 @@
 struct Composer: ~Copyable {
     static let depthLimit = 64
     static let nodeLimit = 50_000
+    /// What `!!` stands for.
+    private static let standardTags = "tag:yaml.org,2002:"
 
     private var events: YAMLEventReader
     private let findings: Findings
@@ -46,6 +48,9 @@ struct Composer: ~Copyable {
             return try events.next()
         } catch {
             findings.error(error.message, at: error.range)
+            if let context = error.context {
+                findings.note(context.message, at: context.range, about: error.range)
+            }
             isTruncated = true
             return nil
         }
@@ -57,7 +62,9 @@ struct Composer: ~Copyable {
         switch event.kind {
         case .scalar(let scalar): return Node(.scalar(scalar), at: event.range)
         case .alias(let name):
-            findings.error("aliases (\("*\(name)".quoted)) are not supported; repeat the value", at: event.range)
+            findings.error(
+                "\("*\(name)".quoted) is an alias in YAML, and aliases are not supported; quote text that begins with \"*\"",
+                at: event.range)
             return Node(.unreadable, at: event.range)
         case .sequenceStart where isWithinBudget(event, depth: depth): return sequence(from: event.range, depth: depth)
         case .mappingStart where isWithinBudget(event, depth: depth): return mapping(from: event.range, depth: depth)
@@ -79,9 +86,16 @@ struct Composer: ~Copyable {
 
     private func reportExtras(of event: YAMLEvent) {
         if let anchor = event.anchor {
-            findings.error("anchors (\("&\(anchor)".quoted)) are not supported", at: event.range)
+            findings.error(
+                "\("&\(anchor)".quoted) is an anchor in YAML, and anchors are not supported; quote text that begins with \"&\"",
+                at: event.range)
         }
-        if let tag = event.tag { findings.error("tags (\(tag.quoted)) are not supported", at: event.range) }
+        if let tag = event.tag {
+            let tag = tag.hasPrefix(Self.standardTags) ? "!!" + tag.dropFirst(Self.standardTags.count) : tag
+            findings.error(
+                "\(tag.quoted) is a tag in YAML, and tags are not supported; quote text that begins with \"!\"",
+                at: event.range)
+        }
     }
 
     private mutating func sequence(from start: SourceRange, depth: Int) -> Node {
@@ -101,6 +115,7 @@ struct Composer: ~Copyable {
     private mutating func mapping(from start: SourceRange, depth: Int) -> Node {
         var entries: [Node.Entry] = []
         var places: [String: SourceRange] = [:]
+        var hasCollectionKeys = false
         var end = start.end
         while let event = next() {
             if case .collectionEnd = event.kind {
@@ -110,16 +125,25 @@ struct Composer: ~Copyable {
             let key = node(event, depth: depth + 1)
             let value = next().map { node($0, depth: depth + 1) } ?? Node(.unreadable, at: key.range)
             end = value.range.end
+            switch key.content {
+            case .mapping, .sequence: hasCollectionKeys = true
+            default: break
+            }
             if isUsable(key: key, places: &places) { entries.append(Node.Entry(key: key, value: value)) }
         }
-        return Node(.mapping(entries), at: SourceRange(start.start, end))
+        let range = SourceRange(start.start, end)
+        return Node(hasCollectionKeys ? .unreadable : .mapping(entries), at: range)
     }
 
     /// Whether a key is a scalar that the mapping does not have yet.
     private func isUsable(key: Node, places: inout [String: SourceRange]) -> Bool {
         guard case .scalar(let scalar) = key.content else {
             if case .unreadable = key.content { return false }
-            findings.error("a key must be text, not \(key.description)", at: key.range)
+            let isTemplate = if case .mapping = key.content { true } else { false }
+            findings.error(
+                isTemplate
+                    ? "\"{{\" begins a mapping in YAML; put text with placeholders in quotes"
+                    : "a key must be text, not \(key.description)", at: key.range)
             return false
         }
         if scalar.text == "<<", !scalar.isQuoted {

@@ -22,6 +22,8 @@ struct YAMLEvent: Sendable {
 struct YAMLProblem: Error, Sendable {
     var message: String
     var range: SourceRange
+    /// What was being read, and where it began.
+    var context: (message: String, range: SourceRange)?
 }
 
 /// Reads YAML as a stream of events.
@@ -87,11 +89,36 @@ struct YAMLEventReader: ~Copyable {
         }
     }
 
-    /// What the parser says went wrong, as one sentence.
+    /// What the parser says went wrong, and what it was reading then.
     private var problem: YAMLProblem {
-        var message = parser.pointee.problem.map { String(cString: $0) } ?? "the text is not YAML"
-        if let context = parser.pointee.context.map({ String(cString: $0) }) { message += " (\(context))" }
-        return YAMLProblem(message: message, range: SourceRange(at: position(parser.pointee.problem_mark)))
+        let range = SourceRange(at: position(parser.pointee.problem_mark))
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "the text cannot be read"
+        guard let context = parser.pointee.context.map({ String(cString: $0) }) else {
+            if problem.hasPrefix("mapping values are not allowed") {
+                return YAMLProblem(
+                    message: "a second \":\" in one value; put text that holds \": \" in quotes", range: range)
+            }
+            return YAMLProblem(message: "not YAML: \(problem)", range: range)
+        }
+        if problem.hasSuffix("cannot start any token"), isAtTab {
+            return YAMLProblem(message: "YAML is indented with spaces, not with tabs", range: range)
+        }
+        if context.hasSuffix("scanning an alias") || context.hasSuffix("scanning an anchor") {
+            let text = "\"*\" and \"&\" begin aliases and anchors in YAML; put the text in quotes"
+            return YAMLProblem(message: text, range: range)
+        }
+        let place = SourceRange(at: position(parser.pointee.context_mark))
+        return YAMLProblem(
+            message: "not YAML: \(problem) \(context)", range: range,
+            context: place.start == range.start ? nil : ("it began here", place))
+    }
+
+    /// Whether the character that the parser cannot take is a tab.
+    private var isAtTab: Bool {
+        let position = parser.pointee.problem_mark
+        let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(Int(position.line)) else { return false }
+        return lines[Int(position.line)].dropFirst(Int(position.column)).first == UInt8(ascii: "\t")
     }
 
     private func position(_ mark: yaml_mark_t) -> SourcePosition {
