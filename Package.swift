@@ -100,7 +100,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
-                "HTTPSemantics", "TestSupport", httpTypes, logging,
+                "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
             ]),
         tests("ArchitectureTests", []),
     ],

@@ -1,0 +1,44 @@
+import Fixtures
+import HTTPSemantics
+import Journal
+import MockServer
+import TestSupport
+import Testing
+
+/// 429 for the first three requests, then success.
+@Suite(.timeLimit(.minutes(1))) struct FirstThreeRefusedTests {
+    @Test(arguments: ForeignClient.all)
+    func `four requests, and the wait in seconds`(client: ForeignClient) async throws {
+        let fixture = try Fixture.shipped("fixtures/first-three-429.yaml", parameters: ["wait": "1s"])
+        try await withMockUpstream(fixture) { lane in
+            let outcome = try await client.get(lane.url)
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output == #"{"ok":true}"#)
+
+            let exchanges = await lane.exchanges()
+            #expect(exchanges.statuses == [429, 429, 429, 200])
+            #expect(exchanges.dropLast().allSatisfy { $0.reply?.fields["Retry-After"] == "1" })
+            if client.readsRetryAfter {
+                #expect(exchanges.gaps.allSatisfy { $0 >= .seconds(1) - tolerance }, "\(exchanges.gaps)")
+            }
+        }
+    }
+
+    @Test(arguments: ForeignClient.all.filter(\.readsRetryAfter), HTTPDateForm.allCases)
+    func `the wait as a date`(client: ForeignClient, form: HTTPDateForm) async throws {
+        let date = RetryAfterScript.date(.seconds(1), form: form)
+        try await withMockUpstream(.scripted([.refused(retryAfter: date), .ok])) { lane in
+            let outcome = try await client.get(lane.url)
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+
+            let exchanges = await lane.exchanges()
+            #expect(exchanges.statuses == [429, 200])
+            let text = try #require(exchanges.first?.reply?.fields["Retry-After"])
+            let announced = try #require(HTTPDate.parse(text, reference: lane.wall.time(at: lane.now())))
+            #expect(announced.form == form)
+            let arrived = try #require(exchanges.last?.arrivedAt)
+            // Both clients count from a clock that they read in fractions of a second, or from one rounded down.
+            #expect(lane.wall.time(at: arrived) - announced.time >= .zero - tolerance)
+        }
+    }
+}
