@@ -1,0 +1,58 @@
+import Backoff
+import HTTPSemantics
+import Logging
+import Metrics
+
+extension Attempt {
+    /// What a log line says of the attempt. Messages stay constant; everything that varies is here.
+    func metadata(of transfer: TransferRequest) -> Logger.Metadata {
+        let started = MonotonicClock.wall + (.zero - elapsed)
+        var metadata: Logger.Metadata = [
+            "http.request.method": "\(transfer.method)",
+            "attempt.number": "\(number)",
+            "attempt.started": "\(HTTPDate.format(started))",
+            "attempt.elapsed": "\(DurationText.print(elapsed))",
+        ]
+        switch outcome {
+        case .response(let status): metadata["http.response.status_code"] = "\(status)"
+        case .failure(let failure): metadata["error"] = "\(failure.rawValue)"
+        }
+        switch decision {
+        case .finish: metadata["decision"] = "finish"
+        case .wait(let wait, let reason):
+            metadata["decision"] = "wait"
+            metadata["wait"] = "\(DurationText.print(wait))"
+            metadata["reason"] = "\(reason.name)"
+        case .giveUp(let reason):
+            metadata["decision"] = "give up"
+            metadata["reason"] = "\(reason)"
+        }
+        return metadata
+    }
+}
+
+extension RetryDecision.WaitReason {
+    fileprivate var name: String {
+        switch self {
+        case .backoff: "backoff"
+        case .announced(let wait): "Retry-After \(DurationText.print(wait))"
+        case .announcementUnusable: "backoff, Retry-After unusable"
+        }
+    }
+}
+
+/// What a process counts, by swift-metrics' global factory.
+struct AttemptCounters: Sendable {
+    private let attempts = Counter(label: "backoff_client_attempts_total")
+    private let retries = Counter(label: "backoff_client_retries_total")
+    private let givenUp = Counter(label: "backoff_client_given_up_total")
+
+    func count(_ attempt: Attempt) {
+        attempts.increment()
+        switch attempt.decision {
+        case .finish: break
+        case .wait: retries.increment()
+        case .giveUp: givenUp.increment()
+        }
+    }
+}

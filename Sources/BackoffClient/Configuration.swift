@@ -1,0 +1,47 @@
+public import Backoff
+public import Logging
+
+extension BackoffClient {
+    /// How a client behaves; the defaults need nothing set.
+    public struct Configuration: Sendable {
+        /// Whether and when to try again.
+        public var policy = BackoffPolicy()
+        /// The time for one attempt, from the wish to connect to the last byte; nil: only the deadline counts.
+        public var attemptTimeout: Duration? = .seconds(30)
+        /// Requests on the wire at once; others wait in order. A call that sleeps between attempts does not count.
+        public var concurrency = 256
+        /// The largest response body that is accepted, in bytes; a larger one fails with
+        /// ``TransportFailure/tooLarge``.
+        public var bodyLimit = 64 << 20
+        /// Gets a line per attempt at level `debug`, everything in its metadata. Silent unless set.
+        public var logger = Logger(label: "retrograde.backoff-client") { _ in SwiftLogNoOpLogHandler() }
+        /// Called after each attempt, with what was decided. It must not block: the call waits for it.
+        public var onAttempt: (@Sendable (Attempt) -> Void)?
+        /// Makes the waits reproducible; nil: the system's randomness.
+        public var seed: UInt64?
+        /// Sleeps between attempts; nil: a timer of the client's own, exact to a fraction of a millisecond. Tests
+        /// can put a clock of theirs here. An error ends the call as cancelled.
+        public var sleep: (@Sendable (Duration) async throws -> Void)?
+
+        public init(policy: BackoffPolicy = BackoffPolicy()) { self.policy = policy }
+
+        /// Everything that is wrong, as sentences.
+        var problems: [String] {
+            var problems = policy.problems
+            if concurrency < 1 { problems.append("at least one request must be allowed at once") }
+            if bodyLimit < 0 { problems.append("the limit of the body must not be negative") }
+            if let attemptTimeout, attemptTimeout <= .zero {
+                problems.append("the time for one attempt must be longer than zero")
+            }
+            return problems
+        }
+    }
+
+    /// A client could not be made.
+    public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+        /// Sentences, all that were found.
+        public var problems: [String]
+
+        public var description: String { problems.joined(separator: "; ") }
+    }
+}

@@ -1,0 +1,93 @@
+import CCurl
+import HTTPSemantics
+
+/// One transfer: the request, what has come back so far, and who waits for it.
+///
+/// `@unchecked Sendable`: it is made by the caller, handed to the loop thread through the mailbox, and from then on
+/// touched by that thread only, libcurl's callbacks included.
+final class Transfer: @unchecked Sendable {
+    let request: TransferRequest
+    private var continuation: CheckedContinuation<TransferOutcome, Never>?
+    /// The handle while the transfer runs.
+    var handle: EasyHandle?
+    /// A cancellation can overtake the start.
+    var isCancelled = false
+    private var head = ResponseHead()
+    private var body: [UInt8] = []
+    private var sends = 0
+    private var wasReplayPrevented = false
+    private var wasTooLarge = false
+
+    init(_ request: TransferRequest) { self.request = request }
+
+    /// Called once, before the transfer is handed over.
+    func await(_ continuation: CheckedContinuation<TransferOutcome, Never>) { self.continuation = continuation }
+
+    /// Wakes the caller; the second call and later ones do nothing.
+    func finish(_ outcome: TransferOutcome) {
+        continuation?.resume(returning: outcome)
+        continuation = nil
+    }
+
+    /// Everything libcurl says about the ended transfer.
+    func evidence(_ code: CURLcode, handle: EasyHandle) -> TransferEvidence {
+        TransferEvidence(
+            code: code, head: head, body: body, sent: handle.long(CURLINFO_REQUEST_SIZE), sends: sends,
+            wasReplayPrevented: wasReplayPrevented, wasTooLarge: wasTooLarge,
+            systemError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: handle.long(CURLINFO_OS_ERRNO)))
+    }
+
+    /// Sets every option of the transfer. The handle must be fresh or reset.
+    func configure(_ handle: EasyHandle) {
+        handle.set(CURLOPT_URL, request.url)
+        handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // Signals would be delivered to any thread of the process.
+        handle.set(CURLOPT_NOSIGNAL, 1)
+        handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let timeout = request.timeout {
+            // Zero would mean no limit.
+            handle.set(CURLOPT_TIMEOUT_MS, Int(clamping: max(1, timeout.nanoseconds / 1_000_000)))
+        }
+        if let body = request.body {
+            handle.set(CURLOPT_POST, 1)
+            handle.copyBody(body)
+        } else if request.method == "HEAD" {
+            handle.set(CURLOPT_NOBODY, 1)
+        }
+        handle.set(CURLOPT_CUSTOMREQUEST, request.method)
+        handle.setHeaderLines(request.headerLines)
+        // The loop holds the transfer until the handle has left the multi handle: no retain is needed.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        handle.setCallbacks(context: context)
+    }
+
+    /// The transfer behind a callback's context.
+    static func of(_ context: UnsafeMutableRawPointer) -> Transfer {
+        Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    // MARK: What libcurl calls
+
+    func receiveHeadLine(_ line: UnsafeRawBufferPointer) { head.receive(line) }
+
+    /// Whether the body may go on.
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard body.count + bytes.count <= request.bodyLimit else {
+            wasTooLarge = true
+            return false
+        }
+        body.append(contentsOf: bytes)
+        return true
+    }
+
+    /// Whether the request may be sent now.
+    ///
+    /// When a kept-alive connection dies before the first byte of a response, libcurl silently sends the request
+    /// again on another one, a POST too. Here the second time is refused: whether to send again is for the policy
+    /// to decide, and for the history to tell.
+    func isAboutToSend() -> Bool {
+        sends += 1
+        wasReplayPrevented = sends > 1
+        return !wasReplayPrevented
+    }
+}
