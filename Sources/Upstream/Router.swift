@@ -37,8 +37,7 @@ struct Router: Sendable {
 
     /// The position of the route that takes a request, or `nil`.
     func route(method: String, target: RequestTarget) -> Int? {
-        if let found = find(0, target, target.path.lowerBound, method) { return found }
-        return nil
+        find(0, target, target.path.lowerBound, method)
     }
 
     /// The methods for which a path has a route, for print.
