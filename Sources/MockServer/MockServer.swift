@@ -56,13 +56,22 @@ public final class MockServer: Sendable {
     let state: ServerState
     let loop: Loop
 
-    /// Starts the server's thread; it listens when the first lane is added.
+    /// Starts the server's thread; the control API listens when this returns.
     public init(_ configuration: Configuration = Configuration()) throws(ServerError) {
         _ = DescriptorLimit.raised
         loop = try Loop()
-        state = ServerState(loop: loop, configuration: configuration)
-        try loop.start()
+        state = try ServerState(loop: loop, configuration: configuration)
+        state.control?.serve(self)
+        do throws(ServerError) {
+            try loop.start()
+        } catch {
+            state.stop()
+            throw error
+        }
     }
+
+    /// Where the control API is, without a slash at the end; `nil` if there is none.
+    public var controlURL: String? { state.control?.url }
 
     deinit {
         // A server that was shut down has nothing left to stop.

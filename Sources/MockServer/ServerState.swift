@@ -5,6 +5,7 @@ internal import Fixtures
 /// `@unchecked Sendable`: it belongs to the loop thread; others only carry it into calls on that thread.
 final class ServerState: @unchecked Sendable {
     private(set) var lanes: [LaneState] = []
+    let control: ControlServer?
     private let loop: Loop
     private let shared: SharedState
     private var lanesSoFar = 0
@@ -12,8 +13,12 @@ final class ServerState: @unchecked Sendable {
     private var whenStopped: [() -> Void] = []
     private var isDraining = false
 
-    init(loop: Loop, configuration: MockServer.Configuration) {
+    init(loop: Loop, configuration: MockServer.Configuration) throws(ServerError) {
         self.loop = loop
+        control =
+            if let settings = configuration.control {
+                try ControlServer(settings, loop: loop, settings: configuration.daemonSettings)
+            } else { nil }
         let reports = StallReports()
         shared = SharedState(
             loop: loop, configuration: configuration,
@@ -70,6 +75,7 @@ final class ServerState: @unchecked Sendable {
         guard !isStopped else { return }
         isStopped = true
         for lane in lanes { lane.close() }
+        control?.close()
         loop.stop()
         for done in whenStopped { done() }
         whenStopped = []

@@ -84,6 +84,15 @@ public final class RawClient: Sendable {
         }
     }
 
+    /// Exactly so many bytes, as text.
+    public func read(exactly count: Int) async throws -> String {
+        try await onThread { [descriptor] in
+            var bytes: [UInt8] = []
+            while bytes.count < count { bytes += try Self.mustRead(descriptor, count - bytes.count, after: bytes) }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
     /// One response: interim ones are skipped, the body is read by its Content-Length or to the end.
     public func response(toHead: Bool = false) async throws -> RawResponse {
         try await onThread { [descriptor] in

@@ -2,17 +2,31 @@ internal import CMicroHTTPD
 internal import Glibc
 
 /// A numeric address and a port: `127.0.0.1:0`, `[::1]:8080`, `localhost:8080`.
-struct SocketAddress: Hashable, Sendable {
-    var host: String
-    var port: UInt16
+package struct SocketAddress: Hashable, Sendable {
+    package var host: String
+    package var port: UInt16
 
     /// `nil` where the host is neither a numeric address nor `localhost`; no name is looked up.
-    init?(host: String, port: UInt16) {
+    package init?(host: String, port: UInt16) {
         let host = host == "localhost" ? "127.0.0.1" : host
         self.host = host
         self.port = port
         var scratch = in6_addr()
         guard inet_pton(AF_INET, host, &scratch) == 1 || inet_pton(AF_INET6, host, &scratch) == 1 else { return nil }
+    }
+
+    /// `HOST:PORT`, an IPv6 address in brackets.
+    package init?(_ text: some StringProtocol) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        self.init(host: String(host), port: port)
     }
 
     var isIPv6: Bool { host.contains(":") }

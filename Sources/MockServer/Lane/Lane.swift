@@ -1,5 +1,6 @@
-internal import Fixtures
+public import Fixtures
 public import HTTPSemantics
+public import Journal
 public import Upstream
 
 /// One upstream of a server: a port, a fixture's state, a journal and a clock line of its own.
@@ -12,6 +13,10 @@ public struct Lane: Sendable {
     public let url: String
     /// The lane's civil time, the fixture's skew included.
     public let wall: WallLine
+    /// The rules that the fixture wants judged on the journal.
+    public let expectations: [Expectation]
+    /// What stands at the head of the journal's file.
+    public let journalHeader: JournalHeader
     let state: LaneState
     private let loop: Loop
     private let line: LaneLine
@@ -23,6 +28,9 @@ public struct Lane: Sendable {
         url = state.url
         line = state.line
         wall = state.line.wall
+        expectations = state.fixture.expectations
+        journalHeader = JournalHeader(
+            lane: state.name, fixture: state.fixture.name, seed: state.fixture.seed, wall: state.line.wall)
         self.state = state
         self.loop = loop
     }

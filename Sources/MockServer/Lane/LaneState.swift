@@ -88,7 +88,7 @@ final class LaneState: @unchecked Sendable {
     /// A wait of an exchange is over.
     func goOn(_ exchange: LaneExchange) {
         guard exchange.phase == .parked, !exchange.hasEnded else { return }
-        if !startNextWait(of: exchange) { daemon?.resume(exchange) }
+        if !startNextWait(of: exchange, from: line.now()) { daemon?.resume(exchange) }
     }
 
     // MARK: Recording
@@ -121,7 +121,8 @@ extension LaneState: Service {
             .arrived(
                 Arrival(
                     connection: exchange.connection.number, method: request.method,
-                    target: String(decoding: request.target, as: UTF8.self), fields: request.fields,
+                    target: String(decoding: shared.redaction.target(request.target), as: UTF8.self),
+                    fields: shared.redaction.fields(request.fields),
                     peer: exchange.connection.peer)),
             of: exchange, at: exchange.arrival)
         exchange.isJournalled = true
@@ -147,7 +148,7 @@ extension LaneState: Service {
         exchange.plan = upstream.answer(exchange.request, at: now) { event in
             record(event, of: exchange, at: now)
         }
-        return startNextWait(of: exchange) ? .park : send(exchange)
+        return startNextWait(of: exchange, from: now) ? .park : send(exchange)
     }
 
     func resumed(_ exchange: LiveExchange) -> Step { send(exchange.ofLane) }
@@ -178,13 +179,11 @@ extension LaneState: Service {
         return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wall.time(at: now))
     }
 
-    /// Starts the next wait that the plan has.
+    /// Starts the next wait that the plan has, counted from `now`.
     ///
     /// - Returns: false if there is none left and the reply is to go out.
-    private func startNextWait(of exchange: LaneExchange) -> Bool {
+    private func startNextWait(of exchange: LaneExchange, from now: Instant) -> Bool {
         guard let plan = exchange.plan else { return false }
-        let monotonic = MonotonicClock.now()
-        let now = line.instant(ofMonotonic: monotonic)
         while true {
             switch exchange.stage {
             case .delay:
@@ -193,7 +192,7 @@ extension LaneState: Service {
             case .hold:
                 exchange.stage = .phase
                 guard let hold = plan.hold else { continue }
-                if !shared.holds.park(exchange, of: self, hold, now: monotonic) { return true }
+                if !shared.holds.park(exchange, of: self, hold, now: line.monotonic(of: now)) { return true }
                 exchange.due = now
             case .phase:
                 exchange.stage = .send

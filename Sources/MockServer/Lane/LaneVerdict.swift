@@ -1,0 +1,41 @@
+internal import Fixtures
+public import Grading
+internal import Journal
+
+/// What a rule that a fixture expects says of a lane's journal.
+public struct LaneVerdict: Hashable, Sendable {
+    /// The id of the rule.
+    public var rule: String
+    /// `nil` where no rule has this id.
+    public var level: Level?
+    public var finding: Finding
+}
+
+extension Lane {
+    /// Judges the fixture's `expect` on the journal so far. The judging works on a copy, beside the loop.
+    public func verdicts(by rules: [Rule]) async -> [LaneVerdict] { await judged(by: rules).verdicts }
+
+    /// The verdicts, and the number of the first entry that they know nothing of.
+    func judged(by rules: [Rule]) async -> (verdicts: [LaneVerdict], next: UInt64) {
+        let slice = await journal()
+        let (exchanges, stalls) = Exchange.gather(slice.entries)
+        let verdicts = expectations.map { expectation in
+            guard let rule = rules.first(where: { $0.id == expectation.rule }) else {
+                return LaneVerdict(
+                    rule: expectation.rule, level: nil,
+                    finding: Finding(.notApplicable, expected: "a rule of the catalogue", actual: "there is none"))
+            }
+            guard let observe = rule.observe else {
+                let finding = Finding(
+                    .notApplicable, expected: rule.requirement,
+                    actual: "it needs runs of its own: retrograde grade --only \(rule.id)")
+                return LaneVerdict(rule: rule.id, level: rule.level, finding: finding)
+            }
+            let observation = Observation(
+                exchanges: exchanges, wall: wall, stalls: stalls, dropped: slice.dropped,
+                settings: expectation.settings)
+            return LaneVerdict(rule: rule.id, level: rule.level, finding: observe(observation))
+        }
+        return (verdicts, slice.nextNumber)
+    }
+}
