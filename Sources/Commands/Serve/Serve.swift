@@ -1,0 +1,187 @@
+internal import ArgumentParser
+internal import Fixtures
+internal import Grading
+internal import MockServer
+
+/// `retrograde serve [FIXTURE…]`
+struct Serve: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve fake upstreams, one for each fixture.",
+        discussion: """
+            Without a fixture it serves a built-in demonstration upstream. Once everything listens, one line of JSON
+            on standard output says where. SIGTERM, SIGINT or POST /v1/shutdown end it: replies under way are
+            finished, each fixture's "expect" is judged, and the exit code is 0, or 1 if a rule failed.
+
+            Example: retrograde serve fixtures/first-three-429.yaml --set wait=6s
+            """)
+
+    @Argument(help: "Fixture files, folders of them, or - for standard input.")
+    var fixtures: [String] = []
+
+    @Option(help: "Where the upstreams listen. Port 0: a free one for each; else further ones take the next ports.")
+    var listen = Endpoint(address: SocketAddress(host: "127.0.0.1", port: 0)!)
+
+    @Option(help: "Where the control API listens.")
+    var control = Endpoint(address: SocketAddress(host: "127.0.0.1", port: 0)!)
+
+    @Option(help: "The token that the control API demands; needed on any address but loopback.")
+    var controlToken: String?
+
+    @Option(help: "Write the ready line to this file too, once everything listens.")
+    var readyFile: String?
+
+    @Option(
+        help: """
+            Write the journal to this file as it grows (NDJSON). With several upstreams each has a file of its own, \
+            with the lane's name in it.
+            """)
+    var journal: String?
+
+    @Option(name: .customLong("set"), help: "Change a parameter of the fixtures: NAME=VALUE.")
+    var assignments: [Assignment] = []
+
+    @Option(help: "Request bodies beyond so many bytes are answered with 413.")
+    var bodyLimit = 16 << 20
+
+    /// How long replies under way may take when the end is asked for.
+    private static let grace = Duration.seconds(5)
+
+    func validate() throws {
+        guard bodyLimit >= 0 else { throw ValidationError("--body-limit must not be negative") }
+    }
+
+    func run(in context: Context) async throws -> ExitStatus {
+        let rules = RuleCatalogue.all
+        let files = FixtureFiles(rules: RuleCatalogue.settings)
+        let loaded = try load(from: files, context)
+        let (end, asked) = AsyncStream<Void>.makeStream()
+        // From here on a signal ends the server, not the process.
+        let signals = try TerminationSignals { asked.yield() }
+        defer { withExtendedLifetime(signals) {} }
+
+        let server = try start(files, rules) { asked.yield() }
+        var lanes: [Lane] = []
+        var writers: [JournalWriter] = []
+        do {
+            for (index, fixture) in loaded.enumerated() {
+                lanes.append(try await add(fixture, at: index, to: server))
+            }
+            if let journal {
+                for lane in lanes {
+                    let path = JournalWriter.path(journal, lane: lane.name, isOnly: lanes.count == 1)
+                    writers.append(try JournalWriter(lane, path: path))
+                }
+            }
+            let ready = ReadyLine(lanes: lanes, control: server.controlURL)
+            if let readyFile { try ready.write(to: readyFile) }
+            context.output.write(ready.text)
+        } catch {
+            await server.shutdown(grace: .zero)
+            throw error
+        }
+        if fixtures.isEmpty { context.diagnostics.write(Demonstration.hint(url: lanes[0].url)) }
+
+        for await _ in end { break }
+        await server.shutdown(grace: Self.grace)
+        for writer in writers { try await writer.finish() }
+        return await judge(lanes, rules, context)
+    }
+
+    /// All fixtures, or every diagnostic of all of them on standard error.
+    private func load(from files: FixtureFiles, _ context: Context) throws -> [NamedFixture] {
+        var overrides = FixtureFiles.Overrides()
+        for assignment in assignments { overrides.parameters[assignment.name] = assignment.value }
+        let paths = try fixtures.flatMap(FixtureFiles.files)
+        let outcomes =
+            paths.isEmpty
+            ? [try files.embedded(Demonstration.file, overrides)] : try paths.map { try files.load($0, overrides) }
+        let colour = context.diagnostics.isTerminal && context.environment["NO_COLOR", default: ""].isEmpty
+        for diagnostic in outcomes.flatMap(\.diagnostics) {
+            context.diagnostics.write(diagnostic.rendered(colour: colour))
+        }
+        let loaded = outcomes.compactMap(\.fixture)
+        guard loaded.count == outcomes.count else {
+            throw Failure(message: "a fixture has errors, so nothing is served")
+        }
+        let names = NamedFixture.names(for: paths.isEmpty ? [Demonstration.file] : paths)
+        return zip(names, loaded).map(NamedFixture.init)
+    }
+
+    private func start(
+        _ files: FixtureFiles, _ rules: [Rule], onShutdown: @escaping @Sendable () -> Void
+    ) throws -> MockServer {
+        let loader = FixtureLoader(dialects: files.dialects, rules: files.rules) { _ in
+            .failure(.init(reason: "cannot be used here"))
+        }
+        let control = ControlConfiguration(
+            address: control.address.host, port: control.address.port, token: controlToken, loader: loader,
+            rules: rules, onShutdown: onShutdown)
+        do throws(ServerError) {
+            return try MockServer(
+                MockServer.Configuration(address: listen.address.host, control: control, bodyLimit: bodyLimit))
+        } catch {
+            throw Failure(message: error.message)
+        }
+    }
+
+    private func add(_ fixture: NamedFixture, at index: Int, to server: MockServer) async throws -> Lane {
+        let first = listen.address.port
+        let port = first == 0 ? 0 : UInt16(exactly: Int(first) + index)
+        guard let port else { throw Failure(message: "there is no port \(Int(first) + index) for \(fixture.name)") }
+        do throws(ServerError) {
+            return try await server.addLane(fixture.fixture, name: fixture.name, port: port)
+        } catch {
+            throw Failure(message: error.message)
+        }
+    }
+
+    private func judge(_ lanes: [Lane], _ rules: [Rule], _ context: Context) async -> ExitStatus {
+        var status = ExitStatus.good
+        for lane in lanes {
+            for verdict in await lane.verdicts(by: rules) {
+                context.output.write(
+                    "\(lane.name)  \(verdict.rule)  \(verdict.finding.verdict.rawValue)  \(verdict.finding.actual)\n")
+                if verdict.finding.verdict == .fail, verdict.level != .information { status = .failed }
+            }
+        }
+        return status
+    }
+}
+
+/// A fixture and the name of its lane.
+struct NamedFixture {
+    var name: String
+    var fixture: Fixture
+
+    /// Lanes are named by their files, without folder and extension, and with a number where two are alike.
+    static func names(for paths: [String]) -> [String] {
+        var taken: Set<String> = []
+        return paths.map { path in
+            let file = path.split(separator: "/").last ?? "fixture"
+            let stem = file == "-" ? "stdin" : file.prefix { $0 != "." }
+            let base = stem.isEmpty ? "fixture" : String(stem)
+            var name = base
+            var number = 2
+            while !taken.insert(name).inserted {
+                name = "\(base)-\(number)"
+                number += 1
+            }
+            return name
+        }
+    }
+}
+
+/// What is served where no fixture is named.
+enum Demonstration {
+    static let file = "demo.yaml"
+
+    static func hint(url: String) -> String {
+        """
+        This is the demonstration upstream. Try, in another terminal:
+          curl -i \(url)/                      three refusals with Retry-After, then 200
+          curl -sSf --retry 4 \(url)/again     a client that waits as it is told
+        Ctrl-C ends it and judges what came.
+
+        """
+    }
+}
