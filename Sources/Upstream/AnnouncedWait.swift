@@ -7,7 +7,7 @@ struct AnnouncedWait {
     var until: Instant?
     var field: (name: String, value: String)?
     /// Whether the response's own field of this name is left out.
-    var replacesField: String?
+    private var replacedName: String?
 
     static let none = AnnouncedWait()
 
@@ -19,7 +19,7 @@ struct AnnouncedWait {
         guard let instant else { return }
         until = instant
         field = hint.field.map { ($0, hint.format.text(until: instant, sentAt: sent)) }
-        replacesField = hint.field
+        replacedName = hint.field
     }
 
     /// What a script says.
@@ -30,7 +30,7 @@ struct AnnouncedWait {
         self.init()
         switch script {
         case .absent:
-            replacesField = hint?.field ?? Self.retryAfter
+            replacedName = hint?.field ?? Self.retryAfter
         case .seconds(let duration):
             self = AnnouncedWait(
                 until: sent.instant + duration, hint: hint ?? Dialect.Hint(field: Self.retryAfter, format: .seconds),
@@ -44,6 +44,12 @@ struct AnnouncedWait {
         }
     }
 
+    func replaces(_ field: FieldTemplate) -> Bool { replacedName.map { field.isNamed($0.utf8) } ?? false }
+
+    func replaces(_ name: [UInt8]) -> Bool {
+        replacedName.map { $0.utf8.elementsEqual(name) { $0.lowercasedASCII == $1.lowercasedASCII } } ?? false
+    }
+
     private init() {}
 
     private init(_ time: WallTime, _ form: HTTPDateForm, _ hint: Dialect.Hint?, _ sent: SendTime) {
@@ -55,6 +61,6 @@ struct AnnouncedWait {
     private init(value: String, _ hint: Dialect.Hint?) {
         let spelling = hint?.field.flatMap { $0.lowercased() == Self.retryAfter.lowercased() ? $0 : nil }
         field = (spelling ?? Self.retryAfter, value)
-        replacesField = Self.retryAfter
+        replacedName = Self.retryAfter
     }
 }

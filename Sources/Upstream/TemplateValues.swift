@@ -15,6 +15,8 @@ struct TemplateValues {
     private var limit: ReplyPlan.LimitState?
     /// The name of a limit that a script pretends has refused.
     private var limitName: String?
+    /// Whether the response is the dialect's refusal.
+    private var isRefusal = false
 
     init(fixture: Fixture, plan: ReplyPlan, request: UpstreamRequest, target: RequestTarget, sent: SendTime) {
         self.fixture = fixture
@@ -25,13 +27,17 @@ struct TemplateValues {
         limit = Self.tightest(plan.limits)
     }
 
-    mutating func focus(on limit: Int) {
+    /// The response is the refusal of a limit of the route.
+    mutating func refuse(by limit: Int) {
+        isRefusal = true
         self.limit = plan.limits.first { $0.limit == limit } ?? self.limit
     }
 
-    mutating func focus(onLimitNamed name: String) {
+    /// The response is a refusal that a script pretends, by a limit with this name if it has one.
+    mutating func refuse(as name: String?) {
+        isRefusal = true
         limitName = name
-        limit = plan.limits.first { fixture.limits[$0.limit].name == name } ?? limit
+        if let name { limit = plan.limits.first { fixture.limits[$0.limit].name == name } ?? limit }
     }
 
     /// Announces what a script says, if it says something.
@@ -53,19 +59,21 @@ struct TemplateValues {
     /// Fields in this order: Date, Content-Type, the response's own, the dialect's announcements, the wait. A field
     /// that the response names itself is not added again.
     func response(_ template: ResponseTemplate, status: Int, occasion: Dialect.Occasion) -> RenderedReply {
-        let own = Set(template.fields.compactMap(\.constantName))
         var fields = FieldBlock()
         fields.reserve(fields: template.fields.count + 8, bytes: 512)
-        if !own.contains("date") { fields.append("Date", HTTPDate.format(sent.time)) }
+        if !template.fields.contains(where: { $0.isNamed("Date".utf8) }) {
+            fields.append("Date", HTTPDate.format(sent.time))
+        }
         let (body, contentType) = render(template.body)
-        if let contentType, !own.contains("content-type") { fields.append("Content-Type", contentType) }
-        let replaced = wait.replacesField?.lowercased()
-        for field in template.fields where replaced == nil || field.constantName != replaced {
-            append(field, to: &fields)
+        if let contentType, !template.fields.contains(where: { $0.isNamed("Content-Type".utf8) }) {
+            fields.append("Content-Type", contentType)
+        }
+        for field in template.fields where !wait.replaces(field) {
+            fields.append(name: render(field.name).asToken, value: render(field.value).withoutControls)
         }
         for announcement in fixture.dialect.announcements
         where announcement.occasion == .always || announcement.occasion == occasion {
-            append(announcement, own: own, to: &fields)
+            append(announcement, unlessIn: template, to: &fields)
         }
         if let (name, value) = wait.field {
             fields.append(name: name.utf8, value: Array(value.utf8).withoutControls)
@@ -73,21 +81,18 @@ struct TemplateValues {
         return RenderedReply(status: status, fields: fields, body: body)
     }
 
-    private func append(_ field: FieldTemplate, to fields: inout FieldBlock) {
-        fields.append(name: render(field.name).asToken, value: render(field.value).withoutControls)
-    }
-
     /// An announcement is left out where a limit has no such value: nobody can say when it opens.
-    private func append(_ announcement: Dialect.Announcement, own: Set<String>, to fields: inout FieldBlock) {
+    private func append(
+        _ announcement: Dialect.Announcement, unlessIn template: ResponseTemplate, to fields: inout FieldBlock
+    ) {
         var values = self
         for state in announcement.forEachLimit ? plan.limits : Array(limit.map { [$0] } ?? []) {
             values.limit = state
             values.limitName = nil
             let name = values.render(announcement.field.name).asToken
             let value = values.render(announcement.field.value).withoutControls
-            let folded = String(decoding: name.map(\.lowercasedASCII), as: UTF8.self)
-            if value.isEmpty || own.contains(folded) || folded == wait.replacesField?.lowercased() { continue }
-            fields.append(name: name, value: value)
+            let isSaid = template.fields.contains { $0.isNamed(name) } || wait.replaces(name)
+            if !isSaid && !value.isEmpty { fields.append(name: name, value: value) }
         }
     }
 
@@ -135,7 +140,7 @@ struct TemplateValues {
 
     private func value(of property: LimitProperty, _ format: ValueFormat) -> String? {
         if property == .name, let limitName { return limitName }
-        guard let limit else { return nil }
+        guard let limit else { return pretended(property, format) }
         let definition = fixture.limits[limit.limit]
         return switch property {
         case .name: definition.name
@@ -146,6 +151,19 @@ struct TemplateValues {
         case .window: format.text(of: definition.policy.window)
         case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
         case .reset: format.text(until: limit.resetAt, sentAt: sent)
+        }
+    }
+
+    /// What a script's refusal says where the route has no limit: as if one call were allowed until the announced
+    /// wait is over, and had been made. Other responses have nothing to say.
+    private func pretended(_ property: LimitProperty, _ format: ValueFormat) -> String? {
+        guard isRefusal else { return nil }
+        return switch property {
+        case .name: limitName ?? "requests"
+        case .capacity, .used, .cost: "1"
+        case .remaining: "0"
+        case .window: wait.until.map { format.text(of: max(.zero, $0 - sent.instant)) }
+        case .retry, .reset: wait.until.map { format.text(until: $0, sentAt: sent) }
         }
     }
 

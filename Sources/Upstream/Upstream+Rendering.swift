@@ -17,7 +17,7 @@ extension Upstream {
         case .refused(let route, let limit):
             let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
             values.route = fixture.routes[route].match
-            values.focus(on: limit)
+            values.refuse(by: limit)
             values.wait = AnnouncedWait(until: plan.retryAt, hint: refusal.hint, sentAt: values.sent)
             return values.response(refusal.response, status: plan.status, occasion: .refusal)
         case .exhausted(let route):
@@ -46,7 +46,7 @@ extension Upstream {
             return values.response(fixture.success.applying(overriding), status: status, occasion: .success)
         case .refusal(let limit):
             let refusal = fixture.dialect.refusal(of: limit)
-            if let limit { values.focus(onLimitNamed: limit) }
+            values.refuse(as: limit ?? refusal.limit)
             values.announce(reply.retryAfter, hint: refusal.hint)
             return values.response(refusal.response, status: status, occasion: .refusal)
         case .nothing:
@@ -58,27 +58,28 @@ extension Upstream {
 extension ResponseTemplate {
     /// The response with what an override names in place of its own.
     fileprivate func applying(_ overriding: ResponseOverride) -> ResponseTemplate {
-        let named = Set(overriding.fields.compactMap(\.constantName))
         var result = self
         result.status = overriding.status ?? status
-        result.fields.removeAll { named.contains($0.constantName ?? "") }
-        result.fields += overriding.fields
+        result.fields.removeAll { field in overriding.fields.contains { $0.hasName(of: field) } }
         if let body = overriding.body {
             // A type that was said of the old body says nothing about the new one.
             result.body = body
-            if !named.contains("content-type") { result.fields.removeAll { $0.constantName == "content-type" } }
+            result.fields.removeAll { $0.isNamed("Content-Type".utf8) }
         }
+        result.fields += overriding.fields
         return result
     }
 }
 
 extension FieldTemplate {
-    /// The name in lower case, `nil` if it has placeholders.
-    var constantName: String? {
-        guard name.isConstant else { return nil }
-        return String(
-            decoding: name.segments.flatMap { segment -> [UInt8] in
-                if case .literal(let bytes) = segment { bytes.map(\.lowercasedASCII) } else { [] }
-            }, as: UTF8.self)
+    /// Whether the name, which has no placeholders, is this one, regardless of case.
+    func isNamed(_ name: some Sequence<UInt8>) -> Bool {
+        guard self.name.segments.count == 1, case .literal(let own) = self.name.segments[0] else { return false }
+        return own.lazy.map(\.lowercasedASCII).elementsEqual(name.lazy.map(\.lowercasedASCII))
+    }
+
+    fileprivate func hasName(of other: FieldTemplate) -> Bool {
+        guard other.name.segments.count == 1, case .literal(let name) = other.name.segments[0] else { return false }
+        return isNamed(name)
     }
 }

@@ -239,6 +239,14 @@ struct RenderingTests {
         #expect(upstream.render(plan, for: request, at: .zero).fields["retry-after-ms"] == "1500")
     }
 
+    @Test func `a scripted refusal without a limit pretends one of one call`() {
+        let scripted = Reply(content: .refusal(limit: "requests"), retryAfter: .seconds(.milliseconds(1500)))
+        var upstream = announcing([], [scripted])
+        let plan = upstream.decide(request, at: .zero)
+        let body = upstream.render(plan, for: request, at: .zero).body
+        #expect(String(decoding: body, as: UTF8.self) == "requests 1 1 2 1500")
+    }
+
     @Test func `literal replies have announcements too, but none twice and none without limits`() {
         let own = ResponseTemplate(
             status: 503, fields: [FieldTemplate(name: Template("x-tightest"), value: Template("mine"))])
