@@ -43,6 +43,15 @@ struct Call: Sendable {
 }
 
 extension Exchange {
+    /// The wait that the response announced in seconds (RFC 9110 section 10.2.3); `nil` for a date, for nothing and
+    /// for what is malformed.
+    var announcedSeconds: Double? {
+        guard let reply,
+            case .delay(let seconds)? = RetryAfter(in: reply.fields, reference: WallTime(secondsSinceEpoch: 0))
+        else { return nil }
+        return Double(seconds)
+    }
+
     /// Whether the response asks to come back: a status that clients commonly try again, or one with a hint.
     var asksToComeBack: Bool {
         guard let reply else { return false }

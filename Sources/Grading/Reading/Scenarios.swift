@@ -55,11 +55,27 @@ enum Scenarios {
     /// A herd: every worker is held until all are there and refused together, `failures` times; then success. The
     /// grader sets `group` and `workers`.
     static func herd(
-        failures: Int, workers: Int, client: RunRequest.Client, limit: Duration
+        failures: Int, status: Int, workers: Int, client: RunRequest.Client, limit: Duration
     ) -> RunRequest.Kind {
         RunRequest.Kind(
-            "herd", parameters: ["failures": "\(failures)"], profile: .workers, client: client, pacing: .alone,
+            "herd", parameters: ["failures": "\(failures)", "status": "\(status)"], profile: .workers, client: client,
+            pacing: .alone,
             limit: limit, workers: workers)
+    }
+
+    /// A POST that is read whole and then broken off: `reset` or `close`; then success.
+    static func postBroken(_ action: String) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "post-broken", parameters: ["break": action], profile: .post, pacing: .free, limit: patience)
+    }
+
+    /// A POST that is refused with 503, broken off at the next try, and then succeeds.
+    static let postInterrupted = RunRequest.Kind("post-interrupted", profile: .post, pacing: .free, limit: patience)
+
+    /// A POST that is refused with 503 so many times and then succeeds.
+    static func postRefused(_ times: Int) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "post-refused", parameters: ["failures": "\(times)"], profile: .post, pacing: .free, limit: patience)
     }
 
     private static func text(_ hint: Int?) -> String { hint.map { "\($0)s" } ?? "none" }

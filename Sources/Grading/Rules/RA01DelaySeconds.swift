@@ -141,19 +141,10 @@ enum DelaySeconds {
     static func observe(_ observation: Observation) -> Finding {
         let expected = "no request before the announced wait is over"
         return judgeObservation(observation, expected: expected) { calls in
-            judgePauses(calls, observation.stalls, expected: expected, hint: "Retry-After in seconds") { exchange in
-                guard let value = exchange.reply?.fields["Retry-After"], let seconds = delaySeconds(value) else {
-                    return nil
-                }
-                return Double(seconds)
+            judgePauses(calls, observation.stalls, expected: expected, hint: "Retry-After in seconds") {
+                $0.announcedSeconds
             }
         }
-    }
-
-    /// `1*DIGIT`, as RFC 9110 section 10.2.3 writes it; `nil` for anything else and for what no clock reaches.
-    static func delaySeconds(_ value: String) -> Int? {
-        guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int(value)
     }
 }
 

@@ -9,6 +9,7 @@ import Testing
 
     /// urllib3's Retry(5) that knows 429 with a hint, inside a loop of five that sleeps again on 429.
     static let nested = SimulatedClient(name: "loop around a loop") { failure, _ in
+        guard [429, 503].contains(failure.status), failure.method == "GET" else { return nil }
         let inner = (failure.attempt - 1) % 6
         let outer = (failure.attempt - 1) / 6
         guard let hint = SimulatedClient.understood(failure) else {

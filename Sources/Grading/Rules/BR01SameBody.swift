@@ -1,0 +1,72 @@
+import HTTPSemantics
+import Journal
+
+/// BR-01: a retry sends the same bytes.
+extension Rule {
+    static let br01 = Rule(
+        id: "BR-01", title: "sends the same body again",
+        requirement: "A retried request carries the same body, byte for byte, with the same length and type.",
+        level: .practice, sources: [.contentLength, .retryableHTTP], profile: .post, scenarios: ["post-refused"],
+        procedure: """
+            A POST of 64 KiB is refused with 503 twice and then succeeds, two runs. Fail if the digest, the length or \
+            the Content-Type of a later attempt differs from the first, or its body is cut short. Not applicable where \
+            the client does not send it again.
+            """,
+        tolerances: "None: SHA-256 is compared.",
+        errorRates: "Exact.",
+        next: SameBody.next)
+}
+
+private enum SameBody {
+    static let expected = "the same body, length and Content-Type at every attempt"
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        guard evidence.profiles.contains(.post) else { return .conclude(.noCommand(.post, expected: expected)) }
+        let request = RunRequest(Scenarios.postRefused(2), count: 2)
+        let missing = evidence.missing([request])
+        guard missing.isEmpty else { return .run(missing) }
+        return .conclude(judge(evidence.runs(of: request)))
+    }
+
+    static func judge(_ runs: [Run]) -> Finding {
+        func finding(_ verdict: Verdict, _ actual: String, _ lines: [EvidenceLine] = []) -> Finding {
+            Finding(verdict, expected: expected, actual: actual, evidence: lines)
+        }
+        if let defect = runs.compactMap(\.defect).first { return finding(.inconclusive, defect) }
+        if runs.contains(where: { ($0.exchanges[0].body?.length ?? 0) == 0 }) {
+            return finding(.inconclusive, "the first request had no body: does the command send {body}?")
+        }
+        guard runs.contains(where: { $0.retries > 0 }) else {
+            return finding(.notApplicable, "it does not send a POST again after 503")
+        }
+        var lines: [EvidenceLine] = []
+        for run in runs {
+            let first = run.exchanges[0]
+            for (number, later) in run.exchanges.enumerated().dropFirst() {
+                let difference = difference(first, later)
+                lines.append(
+                    EvidenceLine(
+                        "run \(run.round + 1), attempt \(number + 1): \(difference ?? "the same \(first.body?.length ?? 0) bytes")",
+                        speaksAgainst: difference != nil))
+            }
+        }
+        let different = lines.count(where: \.speaksAgainst)
+        return different > 0
+            ? finding(
+                .fail, "the body differs in \(different) of \(Wording.count(lines.count, "retry"))", lines)
+            : finding(.pass, "the same bytes in \(Wording.count(lines.count, "retry"))", lines)
+    }
+
+    private static func difference(_ first: Exchange, _ later: Exchange) -> String? {
+        guard let body = later.body, body.length > 0 else { return "no body" }
+        if body.length != first.body?.length || !body.complete {
+            return "\(body.length) bytes instead of \(first.body?.length ?? 0)"
+        }
+        if body.digest != first.body?.digest { return "as many bytes, but others" }
+        let type = later.arrival.fields["Content-Type"]
+        if type != first.arrival.fields["Content-Type"] {
+            return "Content-Type \(type ?? "missing") instead of \(first.arrival.fields["Content-Type"] ?? "none")"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,210 @@
+import HTTPSemantics
+import Journal
+
+/// HD-01: clients that were refused together do not come back together.
+extension Rule {
+    static let hd01 = Rule(
+        id: "HD-01", title: "no herd",
+        requirement: "Clients that were refused at the same moment spread their retries over time.",
+        level: .practice, sources: [.awsJitter, .buildersLibrary, .connections], profile: .workers,
+        scenarios: ["herd"],
+        procedure: """
+            20 copies of the client are held and refused together, up to 10 times (8 copies and 5 times in quick; as \
+            many as fit in 30 s, at least 5). Judged is the first retry whose median delay is 250 ms or more; earlier \
+            ones are held and refused again. C_rel is the share of pairs of copies that come back within 5 % of the \
+            delay of each other: 1 for a herd, 0.36 for jitter over a quarter of the delay, about 0.1 for full jitter. \
+            Pass below 0.36, fail above it, each with 99 % confidence. Rounds of a built-in client without jitter \
+            lie between: where its C_rel is below 0.8, or it scatters over more than a tenth of the delay, the machine \
+            is too noisy and the rule inconclusive. Nothing else that is timed runs meanwhile.
+            """,
+        tolerances: "A window of 5 % of the median delay, at least 10 ms; the limit is 0.36.",
+        errorRates: """
+            Simulated, 20 copies, 10 rounds: no jitter fails and ±25 %, equal, ±50 % and full jitter pass in every \
+            case; U(0.75, 1) passes in 70 % and is else inconclusive; ±10 % fails in 76 to 94 %. No false verdict above \
+            0.1 %. With 8 copies and 5 rounds equal jitter passes in 94 %, full in 98 %, the rest is inconclusive.
+            """,
+        next: Herd.next)
+}
+
+private enum Herd {
+    static let expected = "retries that lie apart: a pair index below 0.36"
+    static let limit = 0.36
+    /// A shorter delay cannot be told from the scatter of starting processes.
+    static let shortestDelay = 0.25
+    static let budget = 30.0
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        guard evidence.profiles.contains(.workers) else {
+            return .conclude(.noCommand(.workers, expected: expected))
+        }
+        return afterLadder(evidence, expected: expected) { gate, ladder, _ in
+            guard let index = ladder.delays.firstIndex(where: { $0.median >= shortestDelay }) else {
+                let longest = ladder.delays.map(\.median).max() ?? 0
+                return .conclude(
+                    Finding(
+                        .inconclusive, expected: expected,
+                        actual: "no delay of its own reaches 250 ms (the longest median is "
+                            + "\(Wording.span(longest))), and shorter ones cannot be told from noise"))
+            }
+            let plan = Plan(evidence, gate, ladder, failures: index + 1)
+            let rounds = plan.rounds(evidence, plan.client)
+            let references = plan.rounds(evidence, plan.reference)
+            guard plan.isDone(rounds, references) else {
+                // One round at a time: how many fit is seen from those that were made, and the references lie between.
+                let next = rounds.count + 1
+                return .run(
+                    evidence.missing([
+                        RunRequest(plan.client, count: next),
+                        RunRequest(plan.reference, count: plan.references(for: next)),
+                    ]))
+            }
+            return .conclude(judge(plan, rounds, references))
+        }
+    }
+
+    struct Plan {
+        var client: RunRequest.Kind
+        var reference: RunRequest.Kind
+        var delay: Double
+        var failures: Int
+        var workers: Int
+        var least = 5
+        var most: Int
+        /// A round of the reference for every so many of the client.
+        var interval: Int
+
+        init(_ evidence: Evidence, _ gate: Gate, _ ladder: Ladder, failures: Int) {
+            let quick = evidence.thoroughness == .quick
+            workers = quick ? 8 : 20
+            most = quick ? 5 : 10
+            interval = quick ? 3 : 2
+            self.failures = failures
+            delay = ladder.delays[failures - 1].median
+            let status = gate.retriesUnavailable ? 503 : 429
+            // Rounded, so that the request stays the same while the rule is asked again and again.
+            let steady = Duration.milliseconds(max(250, Int64((delay * 20).rounded()) * 50))
+            let ladderTime = ladder.delays.prefix(failures).reduce(0) { $0 + $1.median }
+            let limit = Duration.seconds(Int64(3 * ladderTime) + 30)
+            client = Scenarios.herd(
+                failures: failures, status: status, workers: workers, client: .underTest, limit: limit)
+            reference = Scenarios.herd(
+                failures: 1, status: status, workers: workers, client: .constantDelay(steady), limit: limit)
+        }
+
+        func rounds(_ evidence: Evidence, _ kind: RunRequest.Kind) -> [[Run]] {
+            (evidence.runs[kind] ?? []).rounds(of: workers)
+        }
+
+        func references(for rounds: Int) -> Int { (rounds + interval - 1) / interval }
+
+        func isDone(_ rounds: [[Run]], _ references: [[Run]]) -> Bool {
+            guard rounds.count >= least, references.count >= self.references(for: rounds.count) else { return false }
+            if rounds.count >= most { return true }
+            let spent = (rounds + references).reduce(0.0) { $0 + ($1.map(\.duration).max() ?? 0) }
+            return spent + spent / Double(rounds.count) > budget
+        }
+    }
+
+    static func judge(_ plan: Plan, _ rounds: [[Run]], _ references: [[Run]]) -> Finding {
+        let events = rounds.map { Release($0, failures: plan.failures) }
+        let steady = references.map { Release($0, failures: 1) }
+        let usable = events.filter { $0.flaw(plan.delay) == nil }
+        let usableSteady = steady.filter { $0.flaw(plan.delay) == nil }
+        var lines = events.enumerated().map { number, event in
+            EvidenceLine("round \(number + 1): \(event.flaw(plan.delay) ?? event.description)")
+        }
+        func inconclusive(_ actual: String) -> Finding {
+            Finding(.inconclusive, expected: expected, actual: actual, evidence: lines)
+        }
+        guard Double(usable.count) >= Tolerance.keptShare * Double(events.count), usable.count >= 3 else {
+            let flaw = events.lazy.compactMap { $0.flaw(plan.delay) }.first ?? "too few rounds"
+            return inconclusive("only \(usable.count) of \(events.count) rounds can be used: \(flaw)")
+        }
+        guard !usableSteady.isEmpty else {
+            return inconclusive("no round of the client without jitter can be used")
+        }
+        let noise = Sample(usableSteady.map(\.pairIndex)).mean
+        let scatter = Sample(usableSteady.map { TrimmedRange($0.delays).width }).median
+        lines.append(
+            EvidenceLine(
+                "built-in client without jitter: pair index \(Wording.decimal(noise, places: 2)), scattered over "
+                    + Wording.span(scatter)))
+        if noise < 0.8 || scatter > plan.delay / 10 {
+            return inconclusive(
+                "even a client without jitter scatters here: pair index \(Wording.decimal(noise, places: 2)) over "
+                    + Wording.span(scatter))
+        }
+        let interval = MeanInterval(usable.map(\.pairIndex), leastError: 0.01)
+        let close = Sample(usable.map { pairCoincidence($0.arrivals, window: 0.05) }).mean
+        let closeSteady = Sample(usableSteady.map { pairCoincidence($0.arrivals, window: 0.05) }).mean
+        let peak = Sample(usable.map { peakShare($0.arrivals, window: 0.1) }).mean
+        lines.append(
+            EvidenceLine(
+                "retry \(plan.failures), \(Wording.seconds(plan.delay)) after the refusal, \(plan.workers) workers: "
+                    + "\(Wording.percent(peak)) within one tenth of a second, pairs within 50 ms "
+                    + "\(Wording.decimal(close, places: 2)), \(Wording.percent(1 - close / max(closeSteady, 0.01))) "
+                    + "fewer than without jitter"))
+        let actual =
+            "\(plan.workers) workers refused together come back with a pair index of "
+            + "\(Wording.decimal(interval.mean, places: 2)) over \(Wording.count(usable.count, "round")) "
+            + "(a herd is 1, full jitter 0.1), the busiest tenth of a second holding \(Wording.percent(peak))"
+        let verdict: Verdict =
+            interval.upper < limit ? .pass : interval.lower > limit ? .fail : .inconclusive
+        return Finding(
+            verdict, expected: expected, actual: actual,
+            evidence: verdict == .fail ? lines.speakingAgainst : lines,
+            classification: verdict == .fail ? "herd" : verdict == .pass ? "spread" : nil)
+    }
+
+    /// One round: when the workers were let go and when they came back.
+    struct Release {
+        /// Civil time less that of the first release, in seconds.
+        var releases: [Double] = []
+        var arrivals: [Double] = []
+        var delays: [Double] = []
+        var workers: Int
+        var problem: String?
+
+        init(_ runs: [Run], failures: Int) {
+            workers = runs.count
+            problem = runs.compactMap(\.defect).first
+            if runs.contains(where: { abs($0.clockStep.inSeconds) > Tolerance.clockStep.inSeconds }) {
+                problem = "the machine's civil clock moved"
+            }
+            let start = runs.first.map { $0.wall.time(at: $0.startedAt) }
+            for run in runs {
+                guard let origin = start, run.exchanges.count >= failures, failures > 0 else { continue }
+                let refusal = run.exchanges[failures - 1]
+                guard let released = refusal.repliedAt else { continue }
+                releases.append((run.wall.time(at: released) - origin).inSeconds)
+                guard run.exchanges.count > failures, let gap = run.gaps[failures - 1], !gap.isDisturbed else {
+                    continue
+                }
+                arrivals.append((run.wall.time(at: run.exchanges[failures].arrivedAt) - origin).inSeconds)
+                delays.append(gap.waited)
+            }
+        }
+
+        var window: Double { max(0.01, 0.05 * Sample(delays).median) }
+        var pairIndex: Double { pairCoincidence(arrivals, window: window) }
+
+        /// Why it cannot be used, as a clause.
+        func flaw(_ delay: Double) -> String? {
+            if let problem { return problem }
+            if Double(releases.count) < Tolerance.keptShare * Double(workers) {
+                return "only \(releases.count) of \(workers) workers came that far"
+            }
+            let spread = Sample(releases).range
+            if spread > delay / 10 { return "the workers were not refused together but over \(Wording.span(spread))" }
+            if Double(arrivals.count) < Tolerance.keptShare * Double(workers) {
+                return "only \(arrivals.count) of \(workers) workers came back undisturbed"
+            }
+            return nil
+        }
+
+        var description: String {
+            "pair index \(Wording.decimal(pairIndex, places: 2)), \(arrivals.count) retries over "
+                + Wording.span(Sample(arrivals).range)
+        }
+    }
+}

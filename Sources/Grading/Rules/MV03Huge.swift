@@ -1,0 +1,75 @@
+import HTTPSemantics
+
+/// MV-03: a long wait is not cut short.
+extension Rule {
+    static let mv03 = Rule(
+        id: "MV-03", title: "does not shorten a long Retry-After",
+        requirement: "Told to wait longer than it likes, the client waits or gives up; it does not come back early.",
+        level: .practice, sources: [.retryAfter, .rateLimitFields], profile: .get, scenarios: ["raw-hint"],
+        procedure: """
+            A failure with Retry-After 61, 121, 86400 and 99999999999999999999, a run each. Fail if another request \
+            comes within 45 s: the client fell back to a shorter delay, or the number overflowed. Pass if it still \
+            waits or has given up.
+            """,
+        tolerances: "None. Each run is watched for 45 s.",
+        errorRates: "A client that comes back early, but after more than 45 s, is not seen.",
+        next: Huge.next)
+}
+
+private enum Huge {
+    static let expected = "no further request within 45 s of being told to wait for longer"
+    static let observation: Duration = .seconds(45)
+    static let values = ["61", "121", "86400", "99999999999999999999"]
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        afterGate(evidence, expected: expected) { gate in
+            let status = gate.retriesUnavailable ? 503 : 429
+            let requests = values.map {
+                RunRequest(Scenarios.rawHint($0, status: status, times: 1, limit: observation))
+            }
+            let missing = evidence.missing(requests)
+            guard missing.isEmpty else { return .run(missing) }
+            return .conclude(
+                judge(
+                    zip(values, requests).compactMap { value, request in
+                        evidence.runs(of: request).first.map { (value, $0) }
+                    }))
+        }
+    }
+
+    static func judge(_ runs: [(value: String, run: Run)]) -> Finding {
+        if let defect = runs.compactMap(\.run.defect).first {
+            return Finding(.inconclusive, expected: expected, actual: defect)
+        }
+        var lines: [EvidenceLine] = []
+        var early: [String] = []
+        var givenUp: [String] = []
+        var notes: [String] = []
+        for (value, run) in runs {
+            if run.retries > 0 {
+                early.append(value)
+                let waited = run.gaps.first??.waited
+                lines.append(
+                    EvidenceLine(
+                        "asked \(value) s, came back" + (waited.map { " after \(Wording.seconds($0))" } ?? " at once"),
+                        asked: Double(value), waited: waited, speaksAgainst: true))
+            } else if run.ending == .timeUp {
+                lines.append(EvidenceLine("asked \(value) s, still waiting after 45 s", asked: Double(value)))
+            } else {
+                givenUp.append(value)
+                lines.append(
+                    EvidenceLine("asked \(value) s, gave up: \(Wording.ending(run.ending))", asked: Double(value)))
+                if run.ending == .exited(0) { notes.append("it exits with 0 when it gives up on \(value) s") }
+            }
+        }
+        if !early.isEmpty {
+            return Finding(
+                .fail, expected: expected, actual: "it comes back early when told to wait \(Wording.list(early)) s",
+                evidence: lines, classification: "shortens waits from \(early[0]) s on")
+        }
+        let name = givenUp.first.map { "gives up at \($0) s" } ?? "waits"
+        return Finding(
+            .pass, expected: expected, actual: "it never comes back early: it \(name)", evidence: lines, notes: notes,
+            classification: name)
+    }
+}

@@ -1,0 +1,147 @@
+import HTTPSemantics
+import Journal
+
+/// RA-02: the announced wait is not overslept.
+extension Rule {
+    static let ra02 = Rule(
+        id: "RA-02", title: "resumes promptly",
+        requirement: "The client comes back soon after the announced wait: it asks for nothing more than patience.",
+        level: .practice, sources: [.retryAfter, .rateLimitFields], profile: .get,
+        scenarios: ["refused-once", "status-once"],
+        procedure: """
+            Five refusals with a wait, each followed by success. Pass if the median lateness is at most a quarter of \
+            the wait or 1 s, whichever is more; fail if even the most prompt run waited about twice as long as asked. \
+            Jitter on top of the wait is welcome within these bounds.
+            """,
+        tolerances: """
+            250 ms or a tenth of the wait on top of both bounds. Measured from the last byte of the response; runs with \
+            a stall of the server at either end are dropped.
+            """,
+        errorRates: "A client that starts a process for each try is charged with its start.",
+        next: PromptResume.next, observe: PromptResume.observe)
+}
+
+private enum PromptResume {
+    static let expected = "a request at most 1 s, or a quarter of the wait, after the wait is over"
+
+    static func allowed(_ wait: Double) -> Double { max(1, wait / 4) + Tolerance.late(wait) }
+    static func excessive(_ wait: Double) -> Double { max(2, wait) + Tolerance.late(wait) }
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        afterGate(evidence, expected: expected) { gate in
+            let wait = AnnouncedWait(gate, evidence.thoroughness)
+            let request = RunRequest(
+                gate.retriesRefusal
+                    ? Scenarios.refusedOnce(hint: wait.first) : Scenarios.statusOnce(503, hint: wait.first),
+                count: 5)
+            let missing = evidence.missing([request])
+            guard missing.isEmpty else { return .run(missing) }
+            let runs = evidence.runs(of: request)
+            if let defect = runs.compactMap(\.defect).first {
+                return .conclude(Finding(.inconclusive, expected: expected, actual: defect))
+            }
+            if wait.needsComparison {
+                return .conclude(
+                    Finding(
+                        .inconclusive, expected: expected,
+                        actual:
+                            "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than any wait that "
+                            + "can be asked for here"))
+            }
+            return .conclude(judge(runs, asked: Double(wait.first)))
+        }
+    }
+
+    static func judge(_ runs: [Run], asked: Double) -> Finding {
+        let answered = runs.map { DelaySeconds.Answered(name: "refusal", asked: asked, run: $0) }
+        let lines = answered.map(DelaySeconds.line).map { line in
+            // Earliness is another rule's business.
+            EvidenceLine(line.text, asked: line.asked, waited: line.waited)
+        }
+        if answered.contains(where: { ($0.gap?.waited ?? .infinity) < asked - Tolerance.early }) {
+            return Finding(
+                .notApplicable, expected: expected, actual: "it does not wait as long as it is asked to (see RA-01)",
+                evidence: lines)
+        }
+        let returned = answered.compactMap(\.gap)
+        guard !returned.isEmpty else {
+            guard runs.contains(where: { $0.ending == .timeUp }) else {
+                return Finding(
+                    .notApplicable, expected: expected,
+                    actual: "it does not come back after a response with Retry-After", evidence: lines,
+                    classification: "gives up")
+            }
+            return Finding(
+                .fail, expected: expected,
+                actual: "it had not come back \(Wording.wait(Scenarios.patience.inSeconds)) after the wait was over",
+                evidence: lines)
+        }
+        let kept = returned.filter { !$0.isDisturbed }
+        guard Double(kept.count) >= Tolerance.keptShare * Double(returned.count) else {
+            return Finding(
+                .inconclusive, expected: expected,
+                actual: "the server was late in \(returned.count - kept.count) of "
+                    + Wording.count(returned.count, "run"), evidence: lines)
+        }
+        let late = Sample(kept.map { $0.waitedAfterEnd - asked })
+        return conclude(late, asked: asked, lines: lines)
+    }
+
+    static func conclude(_ late: Sample, asked: Double, lines: [EvidenceLine]) -> Finding {
+        let actual = "\(Wording.span(late.median)) after the wait was over, as a median of \(late.count)"
+        if late.median <= allowed(asked) {
+            return Finding(.pass, expected: expected, actual: actual, evidence: lines)
+        }
+        if let least = late.values.min(), least > excessive(asked) {
+            return Finding(
+                .fail, expected: expected, actual: actual, evidence: lines.speakingAgainst,
+                classification: "waits about \(Wording.decimal((asked + late.median) / asked, places: 1)) times as long"
+            )
+        }
+        return Finding(.inconclusive, expected: expected, actual: actual, evidence: lines)
+    }
+
+    /// Every pause of a journal that followed a Retry-After in seconds and was not early.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            var lines: [EvidenceLine] = []
+            var shares: [(late: Double, asked: Double)] = []
+            for call in calls {
+                for (number, (first, second)) in zip(call.exchanges, call.exchanges.dropFirst()).enumerated() {
+                    guard let asked = first.announcedSeconds,
+                        let gap = Gap.between(first, second, number: number + 1, stalls: observation.stalls),
+                        !gap.isDisturbed, gap.waited >= asked - Tolerance.early
+                    else { continue }
+                    shares.append((gap.waitedAfterEnd - asked, asked))
+                    lines.append(
+                        EvidenceLine(
+                            "\(call.name), attempt \(number + 1) → \(number + 2): "
+                                + Wording.asked(asked, waited: gap.waited), asked: asked, waited: gap.waited))
+                }
+            }
+            guard !shares.isEmpty else {
+                return Finding(
+                    .notApplicable, expected: expected, actual: "no retry waited for a Retry-After in seconds")
+            }
+            let prompt = shares.count { $0.late <= allowed($0.asked) }
+            let verdict: Verdict =
+                2 * prompt >= shares.count
+                ? .pass : shares.allSatisfy { $0.late > excessive($0.asked) } ? .fail : .inconclusive
+            return Finding(
+                verdict, expected: expected,
+                actual: "prompt in \(prompt) of \(Wording.count(shares.count, "retry"))",
+                evidence: verdict == .fail ? lines.speakingAgainst : lines)
+        }
+    }
+}
+
+extension [EvidenceLine] {
+    /// The same lines, each against the client.
+    var speakingAgainst: [EvidenceLine] {
+        map { line in
+            var line = line
+            line.speaksAgainst = true
+            return line
+        }
+    }
+}
