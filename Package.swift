@@ -84,7 +84,7 @@ let package = Package(
         tests("FixturesTests", ["Fixtures", "HTTPSemantics", "RateLimiting", "TestSupport"]),
         tests("JournalTests", ["Journal", "HTTPSemantics"]),
         tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
-        tests("GradingTests", ["Grading", "Journal", "HTTPSemantics"]),
+        tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
         tests("MockServerTests", ["MockServer", "Fixtures", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Fixtures
 internal import FoundationEssentials
+internal import Grading
 
 /// `retrograde check FIXTURE…`
 struct Check: Subcommand {
@@ -25,7 +26,7 @@ struct Check: Subcommand {
     var format = Format.text
 
     func run(in context: Context) async throws -> ExitStatus {
-        let files = FixtureFiles(rules: [:])
+        let files = FixtureFiles(rules: RuleCatalogue.settings)
         let paths = try fixtures.flatMap(FixtureFiles.files)
         let diagnostics = try paths.flatMap(files.check)
         switch format {

@@ -4,7 +4,7 @@ import Journal
 /// AT-01: a call ends some time.
 extension Rule {
     static let at01 = Rule(
-        id: "AT-01", title: "bounded attempts",
+        id: "AT-01", title: "bounds its attempts",
         requirement: "One call sends a bounded number of requests, however long the upstream refuses.",
         level: .practice, sources: [.retryStorm, .awsRetries, .grpcRetries, .buildersLibrary], profile: .get,
         scenarios: ["status-forever", "refused-forever"],

@@ -1,7 +1,7 @@
 /// BO-02: delays grow from retry to retry.
 extension Rule {
     static let bo02 = Rule(
-        id: "BO-02", title: "delays grow",
+        id: "BO-02", title: "waits longer from retry to retry",
         requirement: "Where nothing announces a wait, the client waits longer from retry to retry.",
         level: .practice, sources: [.awsJitter, .buildersLibrary, .grpcRetries, .retryStorm, .cloudStorage],
         profile: .get, scenarios: ["status-forever", "refused-forever"],

@@ -46,7 +46,8 @@ private enum SameBody {
                 let difference = difference(first, later)
                 lines.append(
                     EvidenceLine(
-                        "run \(run.round + 1), attempt \(number + 1): \(difference ?? "the same \(first.body?.length ?? 0) bytes")",
+                        "run \(run.round + 1), attempt \(number + 1): "
+                            + (difference ?? "the same \(first.body?.length ?? 0) bytes"),
                         speaksAgainst: difference != nil))
             }
         }

@@ -4,7 +4,7 @@ import Journal
 /// HD-01: clients that were refused together do not come back together.
 extension Rule {
     static let hd01 = Rule(
-        id: "HD-01", title: "no herd",
+        id: "HD-01", title: "does not come back as a herd",
         requirement: "Clients that were refused at the same moment spread their retries over time.",
         level: .practice, sources: [.awsJitter, .buildersLibrary, .connections], profile: .workers,
         scenarios: ["herd"],

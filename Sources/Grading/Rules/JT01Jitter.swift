@@ -1,7 +1,7 @@
 /// JT-01: delays are randomised.
 extension Rule {
     static let jt01 = Rule(
-        id: "JT-01", title: "delays are randomised",
+        id: "JT-01", title: "randomises its delays",
         requirement: "At every retry the client draws its delay at random, so that clients that failed together part.",
         level: .practice, sources: [.awsJitter, .buildersLibrary, .grpcRetries, .openAI, .retryStorm], profile: .get,
         scenarios: ["status-forever", "refused-forever"],

@@ -143,7 +143,7 @@ struct SimulatedMachine {
                     status: status,
                     retryAfter: { HTTPDate.format(($0 + .seconds(wait)).roundedUpToSecond, form: form) }, phase: phase)
             }
-        case "herd": return { $0 < failures ? Reply(status: 503, held: true) : success }
+        case "herd": return { $0 < failures ? Reply(status: status, held: true) : success }
         case "post-broken": return { $0 < 1 ? Reply(status: 0, breaks: true) : success }
         case "post-interrupted":
             return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 0, breaks: true) : success }
