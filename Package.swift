@@ -95,7 +95,10 @@ let package = Package(
             ]),
         tests(
             "CommandsTests",
-            ["Commands", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport"]),
+            [
+                "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
+                argumentParser, httpTypes,
+            ]),
         tests(
             "IntegrationTests",
             [
