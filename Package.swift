@@ -86,7 +86,9 @@ let package = Package(
         tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
-        tests("MockServerTests", ["MockServer", "Fixtures", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
+        tests(
+            "MockServerTests",
+            ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests(
             "BackoffClientTests",
             [
@@ -95,10 +97,7 @@ let package = Package(
             ]),
         tests(
             "CommandsTests",
-            [
-                "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
-                argumentParser, httpTypes,
-            ]),
+            ["Commands", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport"]),
         tests(
             "IntegrationTests",
             [
