@@ -86,9 +86,7 @@ let package = Package(
         tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
-        tests(
-            "MockServerTests",
-            ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
+        tests("MockServerTests", ["MockServer", "Fixtures", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests(
             "BackoffClientTests",
             [
@@ -97,7 +95,10 @@ let package = Package(
             ]),
         tests(
             "CommandsTests",
-            ["Commands", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport"]),
+            [
+                "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
+                argumentParser, httpTypes,
+            ]),
         tests(
             "IntegrationTests",
             [

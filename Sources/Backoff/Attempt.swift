@@ -76,7 +76,7 @@ extension RetryDecision.GiveUpReason: CustomStringConvertible {
         case .announcedAboveCeiling(let wait):
             "the server asks for a wait of \(DurationText.human(wait)), longer than is accepted"
         case .deadline(let deadline):
-            "the deadline of \(DurationText.human(deadline)) leaves no time for another attempt"
+            "no further attempt fits into the deadline of \(DurationText.human(deadline))"
         case .serverAdvisedAgainst: "the server advises against another attempt"
         case .mayHaveTakenEffect:
             "the request may have taken effect; without an Idempotency-Key it is not sent again"

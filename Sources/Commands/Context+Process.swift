@@ -5,8 +5,8 @@ extension Context {
     public static var process: Context {
         Context(
             environment: currentEnvironment(),
-            output: Sink(isTerminal: isatty(STDOUT_FILENO) == 1) { write($0, to: STDOUT_FILENO) },
-            diagnostics: Sink(isTerminal: isatty(STDERR_FILENO) == 1) { write($0, to: STDERR_FILENO) },
+            output: sink(STDOUT_FILENO),
+            diagnostics: sink(STDERR_FILENO),
             executable: "/proc/self/exe")
     }
 
@@ -23,9 +23,15 @@ extension Context {
         return result
     }
 
-    /// Writes all of the text, however long the reader takes; gives up where nobody reads any more.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
+    private static func sink(_ descriptor: Int32) -> Sink {
+        Sink(
+            isTerminal: isatty(descriptor) == 1, writeBytes: { write($0, to: descriptor) },
+            write: { write(Array($0.utf8), to: descriptor) })
+    }
+
+    /// Writes all of it, however long the reader takes; gives up where nobody reads any more.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {

@@ -18,12 +18,19 @@ public struct Context: Sendable {
     /// Somewhere text goes.
     public struct Sink: Sendable {
         public var write: @Sendable (String) -> Void
+        /// For what need not be text, such as the body of a response.
+        public var writeBytes: @Sendable ([UInt8]) -> Void
         /// Whether a person watches; colour and progress lines are for terminals only.
         public var isTerminal: Bool
 
-        public init(isTerminal: Bool = false, write: @escaping @Sendable (String) -> Void) {
+        /// - Parameter writeBytes: nil to write bytes as text, invalid UTF-8 repaired.
+        public init(
+            isTerminal: Bool = false, writeBytes: (@Sendable ([UInt8]) -> Void)? = nil,
+            write: @escaping @Sendable (String) -> Void
+        ) {
             self.isTerminal = isTerminal
             self.write = write
+            self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
         }
     }
 }

@@ -285,7 +285,7 @@ import Testing
             .announcedAboveCeiling(.seconds(86_400)),
             "the server asks for a wait of 24 h, longer than is accepted"
         ),
-        (.deadline(.seconds(5)), "the deadline of 5 s leaves no time for another attempt"),
+        (.deadline(.seconds(5)), "no further attempt fits into the deadline of 5 s"),
         (.notRetryable(.tooLarge), "response too large, which does not pass by itself"),
     ])
     func `reasons are sentences`(reason: RetryDecision.GiveUpReason, text: String) {

@@ -7,8 +7,8 @@ import Testing
 
 /// 429 for the first three requests, then success.
 @Suite(.timeLimit(.minutes(1))) struct FirstThreeRefusedTests {
-    @Test(arguments: ForeignClient.all)
-    func `four requests, and the wait in seconds`(client: ForeignClient) async throws {
+    @Test(arguments: Client.all)
+    func `four requests, and the wait in seconds`(client: Client) async throws {
         let fixture = try Fixture.shipped("fixtures/first-three-429.yaml", parameters: ["wait": "1s"])
         try await withMockUpstream(fixture) { lane in
             let outcome = try await client.get(lane.url)
@@ -24,8 +24,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ForeignClient.all.filter(\.readsRetryAfter), HTTPDateForm.allCases)
-    func `the wait as a date`(client: ForeignClient, form: HTTPDateForm) async throws {
+    @Test(arguments: Client.all.filter(\.readsRetryAfter), HTTPDateForm.allCases)
+    func `the wait as a date`(client: Client, form: HTTPDateForm) async throws {
         let date = RetryAfterScript.date(.seconds(1), form: form)
         try await withMockUpstream(.scripted([.refused(retryAfter: date), .ok])) { lane in
             let outcome = try await client.get(lane.url)
@@ -37,7 +37,7 @@ import Testing
             let announced = try #require(HTTPDate.parse(text, reference: lane.wall.time(at: lane.now())))
             #expect(announced.form == form)
             let arrived = try #require(exchanges.last?.arrivedAt)
-            // Both clients count from a clock that they read in fractions of a second, or from one rounded down.
+            // None is early by rounding: they count from a clock that they read in fractions, or round down.
             #expect(lane.wall.time(at: arrived) - announced.time >= .zero - tolerance)
         }
     }

@@ -47,7 +47,7 @@ struct WaitingTests {
                 let clients = try [first, first, second, second].map { try RawClient(port: $0.port) }
                 for client in clients.dropLast() { try await client.send(Self.get) }
                 // Three are parked: nothing is sent before the fourth.
-                _ = await first.events(8 * (round - 1) + 4)
+                _ = await first.journal(since: 0, waitingFor: 8 * (round - 1) + 4, atMost: .seconds(10))
                 #expect(await first.exchanges(ended: 0).count { $0.repliedAt != nil } == 2 * (round - 1))
                 try await clients[3].send(Self.get)
                 for client in clients { #expect(try await client.response().status == 200) }

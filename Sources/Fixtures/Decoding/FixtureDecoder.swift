@@ -14,10 +14,7 @@ struct FixtureDecoder {
             Value(root, findings: findings).expected("a fixture with \(FixtureKey.names.listed("and"))")
             return nil
         }
-        // The text alone: in JSON every key is quoted.
-        let isDeclaration = { (entry: Node.Entry) in
-            if case .scalar(let key) = entry.key.content { key.text == "parameters" } else { false }
-        }
+        let isDeclaration = { (entry: Node.Entry) in entry.key.content == .scalar("parameters") }
         let declaration = entries.first(where: isDeclaration)?.value
         var parameters = Parameters(
             declaration.map { Value($0, findings: findings) }, overrides: overrides, findings: findings)
