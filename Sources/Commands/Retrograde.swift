@@ -9,12 +9,11 @@ public enum Retrograde {
     ///   - context: what the command may touch.
     public static func run(_ arguments: [String], in context: Context) async -> Int32 {
         do {
-            let command = try Root.parseAsRoot(arguments)
-            guard let command = command as? any Subcommand else {
-                context.output.write(Root.helpMessage(for: type(of: command)) + "\n")
-                return 0
-            }
-            return try await command.run(in: context).rawValue
+            var command = try Root.parseAsRoot(arguments)
+            if let command = command as? any Subcommand { return try await command.run(in: context).rawValue }
+            // Help is a command too; it ends by throwing what it has to say.
+            try command.run()
+            return ExitStatus.good.rawValue
         } catch let failure as Failure {
             context.diagnostics.write("retrograde: \(failure.message)\n")
             return failure.code.rawValue
