@@ -3,7 +3,7 @@ import HTTPSemantics
 import Testing
 
 @Suite struct TrimmedRangeTests {
-    /// rules.md 2.1: miss probability for tau = 25 ms.
+    /// Shares of tau in the width of the jitter, such as 25 ms in ±10 % of 500 ms.
     @Test(arguments: [
         (5, 0.5, 0.50), (8, 0.5, 0.145), (10, 0.5, 0.055), (5, 0.25, 0.104), (8, 0.25, 4.2e-3), (10, 0.25, 4.2e-4),
         (10, 0.2, 7.8e-5), (5, 0.1, 8.6e-3), (8, 0.1, 2.3e-5),

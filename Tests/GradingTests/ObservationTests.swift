@@ -1,0 +1,128 @@
+import Grading
+import HTTPSemantics
+import Journal
+import Testing
+
+/// Rules that judge the journal of any upstream.
+@Suite struct ObservationTests {
+    /// One exchange of a journal, written short.
+    struct Line {
+        var at: Double
+        var target = "/a"
+        var method = "GET"
+        var status = 200
+        var hint: String?
+        var key: String?
+        var digest = "aa"
+        var breaks = false
+    }
+
+    static let wall = WallLine(origin: WallTime(secondsSinceEpoch: 1_795_507_200))
+
+    func observe(_ id: String, _ lines: [Line], settings: [String: String] = [:], dropped: UInt64 = 0) throws -> Finding
+    {
+        let exchanges = lines.enumerated().map { number, line in
+            var exchange = Exchange(
+                id: UInt64(number + 1), arrivedAt: Instant(seconds: line.at),
+                arrival: Arrival(
+                    connection: 1, method: line.method, target: line.target,
+                    fields: FieldBlock(line.key.map { [("Idempotency-Key", $0)] } ?? []), peer: "127.0.0.1:1"))
+            exchange.body = BodySummary(length: line.method == "GET" ? 0 : 2, digest: line.digest)
+            exchange.repliedAt = Instant(seconds: line.at + 0.001)
+            exchange.endedAt = Instant(seconds: line.at + 0.002)
+            if line.breaks {
+                exchange.abort = .fault
+            } else {
+                exchange.reply = ReplyHead(
+                    status: line.status, fields: FieldBlock(line.hint.map { [("Retry-After", $0)] } ?? []))
+            }
+            return exchange
+        }
+        let rule = Rule.named(id)
+        let observe = try #require(rule.observe)
+        return observe(
+            Observation(exchanges: exchanges, wall: Self.wall, dropped: dropped, settings: settings))
+    }
+
+    static let judging = RuleCatalogue.all.filter { $0.observe != nil }.map(\.id)
+
+    @Test(arguments: judging) func `an empty or torn journal is no evidence`(id: String) throws {
+        #expect(try observe(id, []).verdict == .inconclusive)
+        #expect(try observe(id, [Line(at: 1)], dropped: 1).verdict == .inconclusive)
+    }
+
+    @Test func `these rules judge journals`() {
+        #expect(
+            Self.judging == ["ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02"])
+    }
+
+    @Test func `calls that overlap are told apart by target and by key`() throws {
+        let lines = [
+            Line(at: 0, target: "/a", status: 429, hint: "2"), Line(at: 0.1, target: "/b", status: 429, hint: "3"),
+            Line(at: 2.01, target: "/a"), Line(at: 3.11, target: "/b"),
+        ]
+        #expect(try observe("RA-01", lines).verdict == .pass)
+        let early = [
+            Line(at: 0, method: "POST", status: 429, hint: "2", key: "x"),
+            Line(at: 1, target: "/c", method: "POST", key: "x"),
+        ]
+        let finding = try observe("RA-01", early)
+        #expect(finding.verdict == .fail)
+        #expect(finding.evidence[0].text == "POST /a, attempt 1 → 2: asked 2.000 s, waited 0.999 s, 1001 ms early")
+    }
+
+    @Test func `without a hint there is nothing to judge`() throws {
+        #expect(try observe("RA-01", [Line(at: 0, status: 503), Line(at: 1)]).verdict == .notApplicable)
+        #expect(try observe("RD-01", [Line(at: 0, status: 503, hint: "2"), Line(at: 2.1)]).verdict == .notApplicable)
+    }
+
+    @Test func `a cap of one's own`() throws {
+        let six = (0..<6).map { Line(at: Double($0), status: 503) }
+        #expect(try observe("AT-01", six).verdict == .pass)
+        #expect(try observe("AT-01", six, settings: ["most": "5"]).verdict == .fail)
+    }
+
+    @Test func `dates in either form`() throws {
+        let date = HTTPDate.format(Self.wall.origin + .seconds(4))
+        #expect(try observe("RD-01", [Line(at: 0, status: 503, hint: date), Line(at: 4.1)]).verdict == .pass)
+        #expect(try observe("RD-01", [Line(at: 0, status: 503, hint: date), Line(at: 1)]).verdict == .fail)
+        let old = HTTPDate.format(Self.wall.origin + .seconds(4), form: .asctime)
+        #expect(try observe("RD-02", [Line(at: 0, status: 503, hint: old), Line(at: 1)]).verdict == .fail)
+        #expect(try observe("RD-01", [Line(at: 0, status: 503, hint: old), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `prompt or overslept`() throws {
+        #expect(try observe("RA-02", [Line(at: 0, status: 503, hint: "2"), Line(at: 2.1)]).verdict == .pass)
+        #expect(try observe("RA-02", [Line(at: 0, status: 503, hint: "2"), Line(at: 9)]).verdict == .fail)
+    }
+
+    @Test func `a repeated 404`() throws {
+        #expect(try observe("ST-02", [Line(at: 0, status: 404)]).verdict == .pass)
+        #expect(try observe("ST-02", [Line(at: 0, status: 404), Line(at: 1, status: 404)]).verdict == .fail)
+        #expect(try observe("ST-02", [Line(at: 0)]).verdict == .notApplicable)
+    }
+
+    @Test func `pauses and growth`() throws {
+        let hot = (0..<5).map { Line(at: Double($0) * 0.004, status: 503) }
+        #expect(try observe("BO-01", hot).verdict == .fail)
+        let ladders = (0..<10).flatMap { call in
+            [0, 1, 3, 7].map { Line(at: $0 + Double(call) * 0.07, target: "/\(call)", status: 503) }
+        }.sorted { $0.at < $1.at }
+        #expect(try observe("BO-01", ladders).verdict == .pass)
+        #expect(try observe("BO-02", ladders).verdict == .pass)
+        #expect(try observe("BO-02", [Line(at: 0, status: 503), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `POST`() throws {
+        let replay = [Line(at: 0, method: "POST", breaks: true), Line(at: 1, method: "POST")]
+        #expect(try observe("ID-01", replay).verdict == .fail)
+        #expect(try observe("ID-01", [replay[0]]).verdict == .pass)
+        #expect(try observe("ID-01", [Line(at: 0, method: "POST")]).verdict == .notApplicable)
+        let reused = [
+            Line(at: 0, method: "POST", key: "x", digest: "aa"), Line(at: 1, method: "POST", key: "x", digest: "bb"),
+        ]
+        #expect(try observe("ID-02", reused).verdict == .fail)
+        #expect(try observe("ID-02", [reused[0], reused[0]]).verdict == .pass)
+        #expect(try observe("ID-02", [reused[0]]).verdict == .notApplicable)
+    }
+}
