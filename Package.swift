@@ -91,7 +91,7 @@ let package = Package(
             "BackoffClientTests",
             [
                 "BackoffClient", "Backoff", "HTTPSemantics", "MockServer", "Fixtures", "Journal", "TestSupport",
-                httpTypes,
+                httpTypes, logging,
             ]),
         tests(
             "CommandsTests",
