@@ -1,0 +1,105 @@
+internal import Grading
+
+/// The report for pipelines (Jenkins, GitLab and others read this XML): a test case a rule.
+///
+/// What keeps the gate red is a failure; what could not be judged is skipped, and says why.
+enum JUnitReport {
+    static func text(_ report: Report) -> String {
+        let judgements = report.card.judgements
+        let failures = judgements.count { $0.isFailure(strict: report.strict) }
+        let skipped = judgements.count { isSkipped($0, report) }
+        let counts =
+            "tests=\"\(judgements.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\" "
+            + "time=\"\(Decimal.text(report.elapsed, places: 3))\""
+        var lines = [
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+            "<testsuites name=\"retrograde\" \(counts)>",
+            "  <testsuite name=\"\(escape("retrograde grade: " + report.card.client))\" \(counts)>",
+            "    <properties>",
+            "      <property name=\"suite\" value=\"\(escape(report.card.suite))\"/>",
+            "      <property name=\"seed\" value=\"\(report.card.seed)\"/>",
+            "    </properties>",
+        ]
+        var previous = 0.0
+        // Rules share their runs: what a case took is what it added to those that were judged before it.
+        let order = judgements.sorted { $0.seconds < $1.seconds }
+        var durations: [String: Double] = [:]
+        for judgement in order {
+            durations[judgement.id] = judgement.seconds - previous
+            previous = judgement.seconds
+        }
+        for judgement in judgements {
+            lines += testCase(judgement, in: report, seconds: durations[judgement.id] ?? 0)
+        }
+        return (lines + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n") + "\n"
+    }
+
+    private static func isSkipped(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
+        !judgement.isFailure(strict: report.strict)
+            && (judgement.verdict == .inconclusive || judgement.verdict == .notApplicable)
+    }
+
+    private static func testCase(
+        _ judgement: ReportCard.Judgement, in report: Report, seconds: Double
+    ) -> [String] {
+        let group = judgement.id.prefix { $0 != "-" }
+        let opening =
+            "    <testcase classname=\"retrograde.\(escape(String(group)))\" "
+            + "name=\"\(escape("\(judgement.id) \(judgement.title)"))\" time=\"\(Decimal.text(seconds, places: 3))\""
+        let actual = escape(judgement.finding.actual)
+        if judgement.isFailure(strict: report.strict) {
+            return [
+                opening + ">",
+                "      <failure type=\"\(judgement.level.rawValue)\" message=\"\(actual)\">"
+                    + escape(details(of: judgement, in: report), inAttribute: false) + "</failure>",
+                "    </testcase>",
+            ]
+        }
+        if isSkipped(judgement, report) {
+            return [
+                opening + ">", "      <skipped message=\"\(escape(judgement.verdict.words)): \(actual)\"/>",
+                "    </testcase>",
+            ]
+        }
+        return [
+            opening + ">",
+            "      <system-out>"
+                + escape(
+                    ([judgement.finding.actual] + judgement.finding.notes).joined(separator: "\n"), inAttribute: false)
+                + "</system-out>",
+            "    </testcase>",
+        ]
+    }
+
+    private static func details(of judgement: ReportCard.Judgement, in report: Report) -> String {
+        var lines = [
+            "required: \(judgement.requirement)",
+            "level: \(judgement.level.rawValue)",
+        ]
+        lines += judgement.sources.map { "source: \($0.title) <\($0.url)>" }
+        lines += ["expected: \(judgement.finding.expected)", "actual: \(judgement.finding.actual)"]
+        lines += judgement.finding.evidence.map { ($0.speaksAgainst ? "  ✗ " : "  · ") + $0.text }
+        lines += judgement.finding.notes.map { "note: \($0)" }
+        lines.append("again: \(report.command(repeating: judgement.id))")
+        return lines.joined(separator: "\n")
+    }
+
+    /// XML 1.0 has no way to write most control characters, not even as references: they are spelt out.
+    static func escape(_ text: String, inAttribute: Bool = true) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"" where inAttribute: result += "&quot;"
+            case "\n", "\t", "\r":
+                if inAttribute || scalar == "\r" { result += "&#\(scalar.value);" } else { result += String(scalar) }
+            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
