@@ -47,27 +47,28 @@ private func starts(_ schedule: inout RunSchedule, from start: Instant = .zero) 
         #expect(schedule.next(at: milliseconds(500)) != .waitForRun)
     }
 
-    @Test func `keeps sixty milliseconds between starts`() {
+    @Test func `keeps sixty milliseconds between timed starts, and fits free ones between them`() {
         var schedule = opened()
-        schedule.want([RunRequest(kind("a"), count: 3), RunRequest(kind("b", .free), count: 2)])
-        let times = starts(&schedule).map(\.0)
-        #expect(times == [0, 60, 120, 180, 240].map(milliseconds))
+        schedule.want([RunRequest(kind("a"), count: 3), RunRequest(kind("b", .free), count: 3)])
+        let starts = starts(&schedule)
+        #expect(starts.map(\.0) == [0, 20, 40, 60, 80, 120].map(milliseconds))
+        #expect(starts.map(\.1.kind.scenario) == ["a", "b", "b", "a", "b", "a"])
     }
 
     @Test func `keeps slow starters further apart, within reason`() {
         var slow = opened(startup: .milliseconds(300))
-        slow.want([RunRequest(kind("a"), count: 2)])
-        #expect(starts(&slow).map(\.0) == [0, 180].map(milliseconds))
+        slow.want([RunRequest(kind("a"), count: 2), RunRequest(kind("b", .free))])
+        #expect(starts(&slow).map(\.0) == [0, 180, 360].map(milliseconds))
         var slowest = opened(startup: .seconds(9))
         slowest.want([RunRequest(kind("a"), count: 2)])
         #expect(starts(&slowest).map(\.0) == [0, 500].map(milliseconds))
     }
 
-    @Test func `starts the longest free run first`() {
+    @Test func `starts the longest waits first, then what is timed`() {
         var schedule = opened()
         let (short, long) = (kind("short", .free), kind("long", .free, limit: .seconds(45)))
         schedule.want([RunRequest(kind("timed")), RunRequest(short), RunRequest(long)])
-        #expect(starts(&schedule).map(\.1.kind) == [long, short, kind("timed")])
+        #expect(starts(&schedule).map(\.1.kind) == [long, kind("timed"), short])
     }
 
     @Test func `lets kinds take turns`() {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MockServer
 internal import Subprocess
 internal import Synchronization
 
@@ -126,10 +127,16 @@ struct ClientProcess: Sendable {
     /// Reads a stream to its end. A stream that breaks has ended: what was read until then counts.
     private static func drain(_ stream: SubprocessOutputSequence, keeping kept: Int) async -> OutputMeter {
         var meter = OutputMeter(keeping: kept)
+        let digest = BodyDigest()
         do {
-            for try await buffer in stream { buffer.withUnsafeBytes { meter.add($0) } }
+            for try await buffer in stream {
+                buffer.withUnsafeBytes { bytes in
+                    meter.add(bytes)
+                    digest.update(bytes)
+                }
+            }
         } catch {}
-        meter.finish()
+        meter.finish(digest: digest.hexadecimal())
         return meter
     }
 }

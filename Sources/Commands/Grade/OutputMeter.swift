@@ -2,6 +2,8 @@
 struct OutputMeter: Hashable, Sendable {
     /// Bytes seen.
     private(set) var length = 0
+    /// SHA-256 of all of it, in lower-case hexadecimal, once it has ended.
+    private(set) var digest: String?
     private var tail: [UInt8] = []
     private let kept: Int
 
@@ -15,7 +17,9 @@ struct OutputMeter: Hashable, Sendable {
         if tail.count > 4 * kept { tail.removeFirst(tail.count - kept) }
     }
 
-    mutating func finish() {
+    /// - Parameter digest: SHA-256 of all bytes, which whoever reads them keeps.
+    mutating func finish(digest: String) {
+        self.digest = digest
         if tail.count > kept { tail.removeFirst(tail.count - kept) }
     }
 

@@ -25,18 +25,26 @@ struct RunSchedule {
         case idle
     }
 
-    /// The shortest distance between two starts that a machine's noise allows.
-    static let shortestSpacing = Duration.milliseconds(60)
+    /// The shortest distance between the starts of two timed runs that a machine's noise allows.
+    static let timedSpacing = Duration.milliseconds(60)
+    /// The shortest distance between any two starts.
+    static let leastSpacing = Duration.milliseconds(20)
     /// How many processes run at once, unless a single round needs more.
     static let processCap = 48
+    /// Free runs that may take longer go before all others: the whole grading waits for them.
+    static let longWait = Duration.seconds(40)
 
-    /// Between two starts.
-    private(set) var spacing = shortestSpacing
     private var wanted: [RunRequest] = []
     private var started: [RunRequest.Kind: Int] = [:]
     private var running: [Unit] = []
     private var lastStart: Instant?
+    private var lastTimedStart: Instant?
+    /// What a client that needs long to start asks for between two starts.
+    private var startupSpacing = Duration.zero
     private var clientWasSeen = false
+
+    /// How many processes run.
+    var processes: Int { running.reduce(0) { $0 + $1.processes } }
 
     /// What is wanted now, in order of importance; it replaces what was wanted before. What runs goes on, what has
     /// not been started and is no longer wanted never starts.
@@ -58,7 +66,7 @@ struct RunSchedule {
     mutating func noteFirstRequest(after startup: Duration) {
         guard !clientWasSeen else { return }
         clientWasSeen = true
-        spacing = min(max(Self.shortestSpacing, startup * 0.6), .milliseconds(500))
+        startupSpacing = min(startup * 0.6, .milliseconds(500))
     }
 
     mutating func noteEnd(of unit: Unit) {
@@ -71,36 +79,51 @@ struct RunSchedule {
         let pending = wanted.filter { started[$0.kind, default: 0] < $0.count }
         guard !pending.isEmpty else { return running.isEmpty ? .idle : .waitForRun }
         guard clientWasSeen || running.isEmpty else { return .waitForRun }
-        guard let chosen = choose(among: pending) else { return .waitForRun }
-        if let lastStart, now < lastStart + spacing { return .waitUntil(lastStart + spacing) }
+        let candidates = candidates(among: pending)
+        guard !candidates.isEmpty else { return .waitForRun }
+        guard let chosen = candidates.first(where: { earliestStart(of: $0) <= now }) else {
+            return .waitUntil(candidates.map(earliestStart).min()!)
+        }
 
         let unit = Unit(kind: chosen.kind, number: started[chosen.kind, default: 0])
         started[chosen.kind, default: 0] += 1
         running.append(unit)
         lastStart = now
+        if chosen.kind.pacing != .free { lastTimedStart = now }
         return .start(unit)
     }
 
-    private func choose(among pending: [RunRequest]) -> RunRequest? {
+    private func earliestStart(of request: RunRequest) -> Instant {
+        var earliest = Instant.zero
+        if let lastStart { earliest = lastStart + max(Self.leastSpacing, startupSpacing) }
+        if request.kind.pacing != .free, let lastTimedStart {
+            earliest = max(earliest, lastTimedStart + max(Self.timedSpacing, startupSpacing))
+        }
+        return earliest
+    }
+
+    /// What may start as far as others that run are concerned, in order of preference.
+    private func candidates(among pending: [RunRequest]) -> [RunRequest] {
         guard clientWasSeen else {
             // The scout: the client itself, in a run that is soon over.
-            return pending.filter { $0.kind.client == .underTest && $0.kind.workers == 1 }
-                .min { $0.kind.limit < $1.kind.limit } ?? pending.first
+            let own = pending.filter { $0.kind.client == .underTest && $0.kind.workers == 1 }
+            return [own.min { $0.kind.limit < $1.kind.limit } ?? pending[0]]
         }
-        let processes = running.reduce(0) { $0 + $1.processes }
         let startable = pending.filter {
             running.isEmpty || processes + $0.kind.workers <= max(Self.processCap, $0.kind.workers)
         }
-        let free = startable.filter { $0.kind.pacing == .free }
-        if let longest = free.max(by: { $0.kind.limit < $1.kind.limit }) { return longest }
+        let free = startable.filter { $0.kind.pacing == .free }.sorted { $0.kind.limit > $1.kind.limit }
+        let long = free.filter { $0.kind.limit >= Self.longWait }
+        let timed = leastAdvanced(startable.filter { $0.kind.pacing == .timed })
+        let alone = leastAdvanced(startable.filter { $0.kind.pacing == .alone })
 
-        guard !running.contains(where: { $0.kind.pacing == .alone }) else { return nil }
-        if let timed = leastAdvanced(startable.filter { $0.kind.pacing == .timed }) { return timed }
+        if running.contains(where: { $0.kind.pacing == .alone }) { return free }
+        if let timed { return long + [timed] + free }
         // A timed run that only waits for room goes first as well.
-        guard !pending.contains(where: { $0.kind.pacing == .timed }),
-            !running.contains(where: { $0.kind.pacing == .timed })
-        else { return nil }
-        return leastAdvanced(startable.filter { $0.kind.pacing == .alone })
+        let isTimedOpen =
+            pending.contains { $0.kind.pacing == .timed } || running.contains { $0.kind.pacing == .timed }
+        if let alone, !isTimedOpen { return long + [alone] + free }
+        return free
     }
 
     /// Kinds take turns, so that a client and the reference beside it meet the same conditions.

@@ -1,10 +1,10 @@
 internal import CMicroHTTPD
 
 /// SHA-256 over bytes that come in pieces, by GnuTLS, which libmicrohttpd brings along.
-final class BodyDigest {
+package final class BodyDigest {
     private let handle: gnutls_hash_hd_t
 
-    init() {
+    package init() {
         var handle: gnutls_hash_hd_t?
         let code = gnutls_hash_init(&handle, GNUTLS_DIG_SHA256)
         guard code == 0, let handle else { preconditionFailure("GnuTLS has no SHA-256 (\(code))") }
@@ -13,13 +13,13 @@ final class BodyDigest {
 
     deinit { gnutls_hash_deinit(handle, nil) }
 
-    func update(_ bytes: UnsafeRawBufferPointer) {
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return }
         gnutls_hash(handle, base, bytes.count)
     }
 
     /// The digest of all bytes so far in lower-case hexadecimal. The next update begins anew.
-    func hexadecimal() -> String {
+    package func hexadecimal() -> String {
         var output = [UInt8](repeating: 0, count: 32)
         gnutls_hash_output(handle, &output)
         return String(hexadecimal: output)

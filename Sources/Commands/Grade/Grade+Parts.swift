@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import Fixtures
+internal import Grading
+internal import MockServer
+
+extension Grade {
+    /// The rules that the options select, in the order of the catalogue.
+    func selectedRules() throws -> [Rule] {
+        guard var suite = Suite.named(suite) else { return [] }
+        if let only {
+            let ids = only.split(separator: ",").map { $0.filter { $0 != " " } }
+            for id in ids where RuleCatalogue.rule(id) == nil {
+                throw ValidationError(
+                    "there is no rule \"\(id)\"; there are \(RuleCatalogue.all.map(\.id).joined(separator: ", "))")
+            }
+            guard !ids.isEmpty else { throw ValidationError("--only names no rule") }
+            suite = suite.only(Set(ids.compactMap { RuleCatalogue.rule($0)?.id }))
+        }
+        return suite.rules.compactMap(RuleCatalogue.rule)
+    }
+
+    /// The words of `--post`.
+    func postCommand() throws -> ClientCommand? {
+        guard let post else { return nil }
+        do {
+            let words = try ShellWords.split(post)
+            guard words.first?.isEmpty == false else { throw ValidationError("--post names no command") }
+            return ClientCommand(words: words)
+        } catch let problem as ShellWords.Problem {
+            throw ValidationError("--post cannot be split into words: \(problem.message)")
+        }
+    }
+
+    static func readBaseline(_ path: String) throws -> Baseline {
+        let text: [UInt8]
+        do throws(FileReadError) {
+            text = try bytes(ofFile: path, limit: 1 << 20)
+        } catch {
+            throw Failure(message: "the baseline \(path) \(error.reason)")
+        }
+        let (baseline, problems) = Baseline.parse(String(decoding: text, as: UTF8.self))
+        guard problems.isEmpty else {
+            let lines = problems.map { "\(path):\($0.line): error: \($0.message)" }
+            throw Failure(message: "the baseline cannot be read\n" + lines.joined(separator: "\n"))
+        }
+        return baseline
+    }
+
+    func makeSession(_ rules: [Rule], _ commands: ClientCommands, _ context: Context) throws -> GradeSession {
+        let programs = try [commands.main, commands.post].compactMap { $0?.words[0] }.reduce(
+            into: [context.executable: context.executable]
+        ) { $0[$1] = try ExecutableLookup.path(of: $1, in: context.environment) }
+        let scenario = try scenarioLoader()
+        let runner = ClientRunner(
+            server: try MockServer(), commands: commands, environment: context.environment, seed: seed,
+            scenario: scenario, programs: programs)
+        let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
+        Interruption.note()
+        return GradeSession(
+            inquiry: Inquiry(
+                rules: rules, evidence: Evidence(profiles: commands.profiles, thoroughness: thoroughness)),
+            progress: Progress(
+                context.diagnostics, colour: context.diagnostics.isColoured(in: context.environment),
+                columns: Terminal.columns(of: .diagnostics)),
+            perform: { unit, onFirstRequest in try await runner.perform(unit, onFirstRequest: onFirstRequest) },
+            interruption: { Interruption.signal })
+    }
+
+    /// Loads scenarios with the dialect and the success body that the options name. What is wrong with those is said
+    /// before anything runs.
+    private func scenarioLoader() throws -> @Sendable (String, [String: String]) throws -> Fixture {
+        let files = FixtureFiles(rules: RuleCatalogue.settings)
+        if let dialect, !dialect.contains("/"), !dialect.hasSuffix(".yaml"), !dialect.hasSuffix(".yml"),
+            files.dialects[dialect] == nil
+        {
+            let names = files.dialects.keys.sorted().joined(separator: ", ")
+            throw Failure(
+                message: "there is no dialect \"\(dialect)\"; there are \(names), or name a file", code: .usage)
+        }
+        var overrides = FixtureFiles.Overrides(dialect: dialect)
+        if let success {
+            let (response, diagnostics) = try files.success(success)
+            guard let response else { throw Failure(message: Self.text(of: diagnostics)) }
+            overrides.success = response
+        }
+        let load: @Sendable (String, [String: String]) throws -> Fixture = { [overrides] name, parameters in
+            var overrides = overrides
+            overrides.parameters = parameters
+            let outcome = try files.embedded("suites/\(name).yaml", overrides)
+            guard let fixture = outcome.fixture else { throw Failure(message: Self.text(of: outcome.diagnostics)) }
+            return fixture
+        }
+        _ = try load("status-once", [:])
+        return load
+    }
+
+    private static func text(of diagnostics: [Diagnostic]) -> String {
+        "the upstream cannot be made\n" + diagnostics.map { $0.rendered(colour: false) }.joined()
+    }
+
+    /// The options that a command needs which repeats one rule of this grading.
+    var repeatedOptions: [String] {
+        var options: [String] = []
+        if suite != "standard" { options += ["--suite", suite] }
+        if let dialect { options += ["--dialect", dialect] }
+        if let success { options += ["--success", success] }
+        if seed != 1 { options += ["--seed", "\(seed)"] }
+        if let post { options += ["--post", post] }
+        return options
+    }
+
+    func write(_ report: Report, in context: Context) throws {
+        if let junit { try TextFile.write(Array(JUnitReport.text(report).utf8), to: junit) }
+        if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
+        if let json {
+            let text = try JSONReport.text(report)
+            guard json == "-" else { return try TextFile.write(Array(text.utf8), to: json) }
+            context.output.write(text)
+            return
+        }
+        let terminal = TerminalReport(
+            colour: context.output.isColoured(in: context.environment), columns: Terminal.columns(of: .output))
+        context.output.write(terminal.text(report))
+    }
+
+    func status(of report: Report, in context: Context) -> ExitStatus {
+        if report.card.isUndecided {
+            context.diagnostics.write("retrograde: warning: nothing could be decided; see why above\n")
+        }
+        if reportOnly { return .good }
+        if report.cutShort != nil { return .impossible }
+        if let comparison = report.comparison { return comparison.isRed ? .failed : .good }
+        return report.card.isFailure(strict: strict) ? .failed : .good
+    }
+}
