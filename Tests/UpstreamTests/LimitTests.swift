@@ -97,6 +97,21 @@ struct LimitTests {
         #expect(plan.retryAt == .seconds(3600))
     }
 
+    @Test(arguments: [false, true])
+    func `a limit that never opens decides before one that does`(_ neverIsLast: Bool) {
+        var limits = [perMinute("never", 9, cost: .constant(10)), perMinute("minute", 1)]
+        if neverIsLast { limits.reverse() }
+        var fixture = Fixture.scripted(limits: limits)
+        // One call on the other limit alone uses it up.
+        fixture.routes.insert(Route("GET /only", limits: [neverIsLast ? 0 : 1], .ok), at: 0)
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        _ = upstream.decide(UpstreamRequest(method: "GET", target: "/only"), at: .zero)
+        let plan = upstream.decide(request(), at: .seconds(1))
+        #expect(plan.limits.map(\.admits) == [false, false])
+        #expect(plan.outcome == .refused(route: 1, limit: neverIsLast ? 1 : 0))
+        #expect(plan.retryAt == nil)
+    }
+
     @Test func `refused requests are charged where the upstream counts them`() {
         let bucket = LimitDefinition(
             name: "counted", policy: .tokenBucket(quota: 1, window: .seconds(1), burst: 2), countsRefused: true)
