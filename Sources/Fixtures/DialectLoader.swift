@@ -15,7 +15,7 @@ public struct DialectLoader: Sendable {
     /// - Returns: the dialect, if there is no error, and every diagnostic in the order of the text.
     public func load(_ text: [UInt8], file: String) -> (dialect: Dialect?, diagnostics: [Diagnostic]) {
         let findings = Findings(SourceText(text, file: file))
-        let dialect = Composer.compose(findings, example: "name: mine, refusals: [ { status: 429 } ]").flatMap { root in
+        let dialect = Composer.compose(findings, example: DialectKey.example).flatMap { root in
             DialectDecoder(findings: findings, readFile: readFile).dialect(Value(root, findings: findings))
         }
         return (findings.hasErrors ? nil : dialect, findings.diagnostics)

@@ -14,7 +14,7 @@ extension FixtureLoader {
         success: ResponseTemplate? = nil
     ) -> Outcome {
         let findings = Findings(SourceText(text, file: file))
-        let fixture = Composer.compose(findings, example: "routes: [ { match: GET /, reply: { success: {} } } ]")
+        let fixture = Composer.compose(findings, example: FixtureKey.example)
             .flatMap { root in
                 FixtureDecoder(loader: self, findings: findings, dialectName: dialect, success: success)
                     .fixture(root, overrides: parameters)
@@ -25,7 +25,7 @@ extension FixtureLoader {
     /// Reads a response that stands for a fixture's `success`: `status`, `headers` and one of `text`, `json`, `file`.
     public func loadSuccess(_ text: [UInt8], file: String) -> (response: ResponseTemplate?, diagnostics: [Diagnostic]) {
         let findings = Findings(SourceText(text, file: file))
-        let response = Composer.compose(findings, example: "status: 200").flatMap { root in
+        let response = Composer.compose(findings, example: ResponseKey.example).flatMap { root in
             ResponseDecoder(place: .success, readFile: readFile).response(Value(root, findings: findings))
         }
         return (findings.hasErrors ? nil : response, findings.diagnostics)

@@ -9,6 +9,9 @@ extension CallerIdentity {
         case ("everyone", 1): self = .everyone
         case ("header", 2) where Names.isToken(words[1]): self = .header(words[1])
         case ("query", 2): self = .query(words[1])
+        case ("header", 1), ("query", 1):
+            value.error("\(words[0]) needs a name, as in \(words[0]) \(words[0] == "header" ? "Authorization" : "key")")
+            return nil
         case ("header", 2):
             value.error("\(words[1].quoted) is not a header's name")
             return nil

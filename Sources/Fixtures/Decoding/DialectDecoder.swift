@@ -15,7 +15,7 @@ struct DialectDecoder {
         let known = sources.map(\.id)
         let announcements = (mapping[.headers]?.list("headers") ?? []).compactMap { announcement($0, sources: known) }
         let refusals =
-            mapping.required(.refusals, "- status: 429")
+            mapping.required(.refusals, "refusals: [ { status: 429 } ]")
             .map { self.refusals($0, sources: known) } ?? []
         guard let name else { return nil }
         return Dialect(

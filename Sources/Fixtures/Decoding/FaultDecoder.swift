@@ -12,7 +12,7 @@ extension Fault {
     init?(_ value: Value) {
         guard let mapping = value.mapping(of: FaultKey.self) else { return nil }
         let point = mapping.required(.after, "after: request").flatMap(Self.point)
-        let action = mapping.required(.then, "then: reset or close")?
+        let action = mapping.required(.then, "then: reset")?
             .choice("fault", of: Action.self, planned: Self.plannedActions)
         guard let point, let action else { return nil }
         self.init(point: point, action: action)

@@ -11,7 +11,7 @@ struct FixtureDecoder {
     /// - Returns: a fixture, whole only if nothing was reported as an error.
     func fixture(_ root: Node, overrides: [String: String]) -> Fixture? {
         guard case .mapping(var entries) = root.content else {
-            Value(root, findings: findings).expected("a fixture with \(FixtureKey.names.listed("and"))")
+            Value(root, findings: findings).expected("a fixture such as \(FixtureKey.example)")
             return nil
         }
         let isDeclaration = { (entry: Node.Entry) in entry.key.content == .scalar("parameters") }
@@ -36,7 +36,7 @@ struct FixtureDecoder {
         if let ownSuccess, ownSuccess.status >= 400 {
             mapping.warning("a success with status \(ownSuccess.status) is an error to every client", at: .success)
         }
-        let routes = mapping.required(.routes, "- match: GET /…")
+        let routes = mapping.required(.routes, "routes: [ { match: GET /, reply: { success: {} } } ]")
             .map(RouteDecoder(limits: names, readFile: loader.readFile).routes)
         reportUnused(limits: limits, by: routes ?? [], mapping)
         guard let dialect else { return nil }

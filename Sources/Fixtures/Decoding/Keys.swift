@@ -3,6 +3,8 @@
 protocol MappingKey: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
     /// The mapping, as the subject of a sentence: `a route`.
     static var owner: String { get }
+    /// The least that one would write, for a message that wanted this mapping.
+    static var example: String { get }
     /// Keys that the grammar has names for but no meaning yet.
     static var planned: Set<String> { get }
 }
@@ -16,6 +18,7 @@ enum FixtureKey: String, MappingKey {
     case name, dialect, caller, clock, seed, parameters, success, limits, routes, expect
 
     static let owner = "a fixture"
+    static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
     static let planned: Set = ["connections", "idempotency", "bandwidth"]
 }
 
@@ -23,6 +26,7 @@ enum ClockKey: String, MappingKey {
     case skew
 
     static let owner = "a clock"
+    static let example = "{ skew: -30s }"
 }
 
 enum LimitKeyName: String, MappingKey {
@@ -32,6 +36,7 @@ enum LimitKeyName: String, MappingKey {
     case countRefused = "count-refused"
 
     static let owner = "a limit"
+    static let example = "{ quota: 100/1m, algorithm: fixed-window }"
     static let planned: Set = ["concurrent", "penalty", "escalation"]
 }
 
@@ -40,6 +45,7 @@ enum RouteKey: String, MappingKey {
     case scriptPer = "script-per"
 
     static let owner = "a route"
+    static let example = "{ match: GET /, reply: { success: {} } }"
     static let planned: Set = ["idempotency", "bandwidth"]
 }
 
@@ -48,6 +54,7 @@ enum ResponseKey: String, MappingKey {
     case status, headers, text, json, file
 
     static let owner = "a response"
+    static let example = "{ status: 200, json: { ok: true } }"
 }
 
 enum ReplyKey: String, MappingKey {
@@ -58,6 +65,7 @@ enum ReplyKey: String, MappingKey {
     case holdUntil = "hold-until"
 
     static let owner = "a reply"
+    static let example = "{ status: 503 } or { success: {} }"
     static let planned: Set = ["bandwidth"]
 }
 
@@ -66,30 +74,35 @@ enum ScriptedRefusalKey: String, MappingKey {
     case limit
 
     static let owner = "a refusal"
+    static let example = "{ retry-after: 2s }"
 }
 
 enum RetryAfterKey: String, MappingKey {
     case date, form, raw
 
     static let owner = "retry-after"
+    static let example = "{ date: 3s }"
 }
 
 enum AfterDateKey: String, MappingKey {
     case afterDate = "after-date"
 
     static let owner = "a date"
+    static let example = "{ after-date: 3s }"
 }
 
 enum FaultKey: String, MappingKey {
     case after, then
 
     static let owner = "a fault"
+    static let example = "{ after: request, then: reset }"
 }
 
 enum SendAtKey: String, MappingKey {
     case phase
 
     static let owner = "send-at"
+    static let example = "{ phase: 100ms }"
 }
 
 enum HoldKey: String, MappingKey {
@@ -97,6 +110,7 @@ enum HoldKey: String, MappingKey {
     case atMost = "at-most"
 
     static let owner = "hold-until"
+    static let example = "{ parked: 20 }"
 }
 
 enum DialectKey: String, MappingKey {
@@ -105,6 +119,7 @@ enum DialectKey: String, MappingKey {
     case headers, refusals
 
     static let owner = "a dialect"
+    static let example = "{ name: mine, refusals: [ { status: 429 } ] }"
     static let planned: Set = ["penalty", "escalation"]
 }
 
@@ -114,16 +129,19 @@ enum AnnouncementKey: String, MappingKey {
     case source
 
     static let owner = "a header of a dialect"
+    static let example = "{ name: X-Limit, value: '{{limit.capacity}}' }"
 }
 
 enum RefusalKey: String, MappingKey {
     case limit, status, headers, text, json, file, hint, source
 
     static let owner = "a refusal of a dialect"
+    static let example = "{ status: 429 }"
 }
 
 enum HintKey: String, MappingKey {
     case header, format
 
     static let owner = "a hint"
+    static let example = "{ header: Retry-After, format: seconds }"
 }

@@ -18,20 +18,22 @@ struct LimitDecoder {
     }
 
     func limits(_ value: Value) -> [LimitDefinition] {
-        (value.entries("names and limits") ?? []).compactMap { name, place, value in
-            guard Names.isIdentifier(name) else {
+        (value.entries("names and limits") ?? []).map { name, place, value in
+            if !Names.isIdentifier(name) {
                 place.error("a limit's name is letters, digits, \".\", \"_\" and \"-\", at most 64")
-                return nil
             }
             return limit(name, value)
         }
     }
 
     /// A limit; where its policy is wrong one that stands for it, so that routes find the name.
-    private func limit(_ name: String, _ value: Value) -> LimitDefinition? {
-        guard let mapping = value.mapping(of: LimitKeyName.self) else { return nil }
+    private func limit(_ name: String, _ value: Value) -> LimitDefinition {
+        guard let mapping = value.mapping(of: LimitKeyName.self) else {
+            let standIn = LimitPolicy.fixedWindow(quota: 1, window: .seconds(1), start: .firstRequest)
+            return LimitDefinition(name: name, policy: standIn)
+        }
         let quota = mapping.required(.quota, "quota: 100/1m").flatMap(quota)
-        let algorithm = mapping.required(.algorithm, "algorithm: fixed-window or token-bucket")?
+        let algorithm = mapping.required(.algorithm, "algorithm: fixed-window")?
             .choice("algorithm", of: Algorithm.self, planned: Algorithm.planned)
         let policy = policy(algorithm, quota: quota ?? QuotaText(quota: 1, window: .seconds(1)), mapping)
         let key = mapping[.key].flatMap { CallerIdentity($0) }

@@ -2,22 +2,24 @@
 struct Mapping<Key: MappingKey> {
     let range: SourceRange
     private let findings: Findings
-    private let entries: [String: Node.Entry]
+    private var entries: [String: Node.Entry] = [:]
+    /// Keys that somebody probably meant, and so did not forget.
+    private var intended: Set<String> = []
+    /// What the other keys lack may follow from a key that has no meaning yet.
+    private var hasPlannedKeys = false
 
     /// Reports every unknown key.
     init(_ node: Node, entries list: [Node.Entry], findings: Findings) {
         range = node.range
         self.findings = findings
-        var entries: [String: Node.Entry] = [:]
         for entry in list {
             guard case .scalar(let scalar) = entry.key.content else { continue }
-            if Key(rawValue: scalar.text) == nil {
-                Self.reportUnknown(scalar.text, at: entry.key.range, to: findings)
-            } else {
+            if Key(rawValue: scalar.text) != nil {
                 entries[scalar.text] = entry
+            } else {
+                reportUnknown(scalar.text, at: entry.key.range)
             }
         }
-        self.entries = entries
     }
 
     /// The value of a key; `nil` where it is absent or was unreadable.
@@ -37,7 +39,9 @@ struct Mapping<Key: MappingKey> {
     ///
     /// - Parameter example: what one would write.
     func required(_ key: Key, _ example: String) -> Value? {
-        if !has(key) { findings.missing("\(Key.owner) needs \"\(key.rawValue)\": \(example)", at: range) }
+        if !has(key), !hasPlannedKeys, !intended.contains(key.rawValue) {
+            findings.missing("\(Key.owner) needs \"\(key.rawValue)\", as in \(example)", at: range)
+        }
         return self[key]
     }
 
@@ -50,13 +54,16 @@ struct Mapping<Key: MappingKey> {
     /// Something that must be here is not.
     func missing(_ message: String) { findings.missing(message, at: range) }
 
-    private static func reportUnknown(_ name: String, at range: SourceRange, to findings: Findings) {
+    private mutating func reportUnknown(_ name: String, at range: SourceRange) {
         let known = "\(Key.owner) takes \(Key.names.listed("and"))"
         if Key.planned.contains(name) {
+            hasPlannedKeys = true
             findings.error("\"\(name)\" is not supported yet; \(known)", at: range)
-            return
+        } else if let nearest = Suggestion.nearest(to: name, among: Key.names) {
+            intended.insert(nearest)
+            findings.error("unknown key \(name.quoted); did you mean \"\(nearest)\"?", at: range)
+        } else {
+            findings.error("unknown key \(name.quoted); \(known)", at: range)
         }
-        let suggestion = Suggestion.phrase(for: name, among: Key.names)
-        findings.error("unknown key \(name.quoted)\(suggestion.isEmpty ? "; \(known)" : suggestion)", at: range)
     }
 }

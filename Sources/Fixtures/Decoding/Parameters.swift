@@ -10,17 +10,8 @@ struct Parameters {
     init(_ declaration: Value?, overrides: [String: String], findings: Findings) {
         self.findings = findings
         for (name, place, value) in declaration?.entries("names and values") ?? [] {
-            guard Self.isName(name) else {
-                place.error("a parameter's name is letters, digits, \"_\" and \"-\", beginning with a letter")
-                continue
-            }
-            guard let scalar = value.scalar, !scalar.isNothing else {
-                value.expected("a parameter's value (text, a number or a duration)")
-                continue
-            }
-            if Self.reference(in: scalar.text) != nil { value.error("a parameter cannot refer to another") }
-            values[name] = scalar
             places[name] = place.range
+            if let scalar = Self.scalar(name, place, value) { values[name] = scalar }
         }
         let names = values.keys.sorted()
         for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
@@ -34,6 +25,23 @@ struct Parameters {
                 values[name]?.text = text
             }
         }
+    }
+
+    /// The value of a declaration; `nil`, and reported, if it cannot be one.
+    private static func scalar(_ name: String, _ place: Value, _ value: Value) -> Node.Scalar? {
+        guard isName(name) else {
+            place.error("a parameter's name is letters, digits, \"_\" and \"-\", beginning with a letter")
+            return nil
+        }
+        guard let scalar = value.scalar, !scalar.isNothing else {
+            value.expected("a parameter's value (text, a number or a duration)")
+            return nil
+        }
+        guard reference(in: scalar.text) == nil else {
+            value.error("a parameter cannot refer to another")
+            return nil
+        }
+        return scalar
     }
 
     /// The values for print.
@@ -67,6 +75,8 @@ struct Parameters {
             return Node(.scalar(Node.Scalar(text: name, isQuoted: scalar.isQuoted)), at: node.range)
         }
         guard let value = values[name] else {
+            // Declared, but not as it should be: that has been said.
+            if places[name] != nil { return Node(.unreadable, at: node.range) }
             let suggestion = Suggestion.phrase(for: name, among: values.keys.sorted())
             let advice = "; declare it under \"parameters\", or write \"$$\(name)\" for the text"
             findings.error(

@@ -17,7 +17,7 @@ struct ReplyDecoder {
         let fault = mapping[.fault].flatMap { Fault($0) }
         let delay = mapping[.delay].flatMap(delay) ?? .zero
         let phase = mapping[.sendAt]?.mapping(of: SendAtKey.self)?.required(.phase, "phase: 100ms")?
-            .duration("a phase", in: .zero ... .nanoseconds(999_999_999))
+            .duration("a phase", in: .zero ... .milliseconds(999))
         let hold = mapping[.holdUntil].flatMap { Hold($0) }
         guard times > 0, let content else { return nil }
         return Reply(
@@ -27,7 +27,7 @@ struct ReplyDecoder {
 
     /// At least 1, but a parameter may switch a step off with 0.
     private func times(_ value: Value) -> Int? {
-        value.integer("times", in: (value.node.parameter == nil ? 1 : 0)...1_000_000).map(Int.init)
+        value.integer("a number of times", in: (value.node.parameter == nil ? 1 : 0)...1_000_000).map(Int.init)
     }
 
     private func delay(_ value: Value) -> Duration? {

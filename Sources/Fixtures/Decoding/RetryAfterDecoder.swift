@@ -20,11 +20,7 @@ struct RetryAfterDecoder {
             return nil
         default: break
         }
-        if scalar.isNumber, scalar.text != "0" {
-            value.error("\(value.node.description) has no unit; write \(scalar.text)s for seconds")
-            return nil
-        }
-        guard DurationText.parse(scalar.text, negative: true) != nil else {
+        guard scalar.isNumber || DurationText.parse(scalar.text, negative: true) != nil else {
             value.expected(Self.example)
             return nil
         }
@@ -39,7 +35,7 @@ struct RetryAfterDecoder {
         }
         if let raw = mapping[.raw] { return self.raw(raw, mapping) }
         if mapping.has(.raw) { return nil }
-        guard let date = mapping.required(.date, "date: 3s, or raw: \"soon\"") else { return nil }
+        guard let date = mapping.required(.date, "date: 3s") else { return nil }
         let form = mapping[.form]?.choice("form of a date", of: HTTPDateForm.self) ?? .imfFixdate
         if date.isMapping {
             return date.mapping(of: AfterDateKey.self)?.required(.afterDate, "after-date: 3s")?

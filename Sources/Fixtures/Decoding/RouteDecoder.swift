@@ -67,7 +67,7 @@ struct RouteDecoder {
             return mapping[.reply].flatMap(decoder.reply).map { [$0] } ?? []
         }
         guard mapping.has(.replies) else {
-            mapping.missing("a route needs \"reply\" or \"replies\": reply: { success: {} }")
+            mapping.missing("a route needs \"reply\" or \"replies\", as in reply: { success: {} }")
             return []
         }
         guard let value = mapping[.replies], let list = value.list("replies") else { return [] }

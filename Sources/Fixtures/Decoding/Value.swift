@@ -38,24 +38,22 @@ struct Value {
         return scalar.text
     }
 
-    func integer(_ what: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let scalar, scalar.isNumber || node.parameter != nil, let number = Int64(scalar.text) else {
-            if let scalar, scalar.isNumber, !scalar.text.utf8.contains(where: { !"-0123456789".utf8.contains($0) }) {
-                reportOutside(what, range)
+    /// A whole number within bounds.
+    func integer(_ what: String, in bounds: ClosedRange<Int64>) -> Int64? {
+        let range = "\(bounds.lowerBound) to \(bounds.upperBound)"
+        guard let scalar, scalar.isWholeNumber || (node.parameter != nil && Int64(scalar.text) != nil) else {
+            if let scalar, scalar.isQuoted, let number = Int64(scalar.text) {
+                error("expected a number, not text; write \(number) without quotes")
             } else {
-                expected(what)
+                expected("\(what), a whole number from \(range)")
             }
             return nil
         }
-        guard range.contains(number) else {
-            reportOutside(what, range)
+        guard let number = Int64(scalar.text), bounds.contains(number) else {
+            error("\(node.description) is out of range: \(what) is \(range)")
             return nil
         }
         return number
-    }
-
-    private func reportOutside(_ what: String, _ range: ClosedRange<Int64>) {
-        error("\(node.description) is out of range: \(what) is \(range.lowerBound) to \(range.upperBound)")
     }
 
     func truth() -> Bool? {
@@ -66,9 +64,12 @@ struct Value {
 
     /// A duration within bounds, such as `250ms` or `1m30s`.
     func duration(_ what: String, in bounds: ClosedRange<Duration>) -> Duration? {
-        let negative = bounds.lowerBound < .zero
-        guard let scalar, let duration = DurationText.parse(scalar.text, negative: negative) else {
-            expected("\(what) such as 250ms, 2s or 1m30s")
+        guard let scalar, let duration = DurationText.parse(scalar.text, negative: true) else {
+            if let scalar, scalar.isNumber {
+                error("\(node.description) has no unit; write \(scalar.text)s or \(scalar.text)ms")
+            } else {
+                expected("\(what) such as 250ms, 2s or 1m30s")
+            }
             return nil
         }
         guard bounds.contains(duration) else {
@@ -104,7 +105,12 @@ struct Value {
     /// The elements of a list, those left out that were unreadable.
     func list(_ what: String) -> [Value]? {
         guard case .sequence(let elements) = node.content else {
-            expected("a list of \(what)")
+            guard !isNothing else {
+                expected("a list of \(what)")
+                return nil
+            }
+            let advice = isMapping ? "; begin each element with \"-\"" : "; put it in brackets: [ … ]"
+            error("expected a list of \(what), not \(node.description)\(advice)")
             return nil
         }
         return elements.map { Value($0, findings: findings) }
@@ -112,7 +118,7 @@ struct Value {
 
     func mapping<Key: MappingKey>(of type: Key.Type) -> Mapping<Key>? {
         guard case .mapping(let entries) = node.content else {
-            expected("\(Key.owner) with \(Key.names.listed("and"))")
+            expected("\(Key.owner) such as \(Key.example)")
             return nil
         }
         return Mapping(node, entries: entries, findings: findings)

@@ -9,7 +9,7 @@ enum Suggestion {
             let letters = Array(candidate.lowercased().unicodeScalars)
             let distance = distance(from: lowered, to: letters)
             let allowed = max(1, max(lowered.count, letters.count) / 3)
-            if distance <= allowed, distance < min(best?.distance ?? .max, max(letters.count, 2)) {
+            if distance <= allowed, distance < min(best?.distance ?? .max, lowered.count, letters.count) {
                 best = (candidate, distance)
             }
         }

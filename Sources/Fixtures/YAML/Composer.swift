@@ -58,16 +58,18 @@ struct Composer: ~Copyable {
 
     private mutating func node(_ event: YAMLEvent, depth: Int) -> Node {
         nodes += 1
+        guard isWithinBudget(event, depth: depth) else { return Node(.unreadable, at: event.range) }
         reportExtras(of: event)
         switch event.kind {
         case .scalar(let scalar): return Node(.scalar(scalar), at: event.range)
         case .alias(let name):
             findings.error(
-                "\("*\(name)".quoted) is an alias in YAML, and aliases are not supported; quote text that begins with \"*\"",
+                "\("*\(name)".quoted) is an alias in YAML, and aliases are not supported; "
+                    + "quote text that begins with \"*\"",
                 at: event.range)
             return Node(.unreadable, at: event.range)
-        case .sequenceStart where isWithinBudget(event, depth: depth): return sequence(from: event.range, depth: depth)
-        case .mappingStart where isWithinBudget(event, depth: depth): return mapping(from: event.range, depth: depth)
+        case .sequenceStart: return sequence(from: event.range, depth: depth)
+        case .mappingStart: return mapping(from: event.range, depth: depth)
         default: return Node(.unreadable, at: event.range)
         }
     }

@@ -93,6 +93,9 @@ struct YAMLEventReader: ~Copyable {
     private var problem: YAMLProblem {
         let range = SourceRange(at: position(parser.pointee.problem_mark))
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "the text cannot be read"
+        if problem.hasSuffix("<document start>") {
+            return YAMLProblem(message: "not YAML: something follows the end of the document", range: range)
+        }
         guard let context = parser.pointee.context.map({ String(cString: $0) }) else {
             if problem.hasPrefix("mapping values are not allowed") {
                 return YAMLProblem(

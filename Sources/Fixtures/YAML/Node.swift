@@ -56,6 +56,9 @@ extension Node.Scalar {
         }
     }
 
+    /// Digits, perhaps with a minus.
+    var isWholeNumber: Bool { isNumber && text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") } }
+
     /// A number by the grammar of JSON: no octal, no sexagesimal, no underscores.
     var isNumber: Bool {
         guard !isQuoted else { return false }
