@@ -4,6 +4,8 @@ internal import MockServer
 /// Fixtures that cannot be read, as the text of their diagnostics.
 public struct BrokenFixture: Error, CustomStringConvertible {
     public var description: String
+
+    public init(description: String) { self.description = description }
 }
 
 extension FixtureLoader {

@@ -103,11 +103,15 @@ struct YAMLEventReader: ~Copyable {
             }
             return YAMLProblem(message: "not YAML: \(problem)", range: range)
         }
-        if problem.hasSuffix("cannot start any token"), isAtTab {
+        if problem.hasSuffix("cannot start any token"), offender == UInt8(ascii: "\t") {
             return YAMLProblem(message: "YAML is indented with spaces, not with tabs", range: range)
         }
         if context.hasSuffix("scanning an alias") || context.hasSuffix("scanning an anchor") {
             let text = "\"*\" and \"&\" begin aliases and anchors in YAML; put the text in quotes"
+            return YAMLProblem(message: text, range: range)
+        }
+        if context.hasSuffix("a flow mapping") || context.hasSuffix("a flow sequence"), offender == UInt8(ascii: "{") {
+            let text = "text that holds \"{\" must be in quotes inside { … } and [ … ]"
             return YAMLProblem(message: text, range: range)
         }
         let place = SourceRange(at: position(parser.pointee.context_mark))
@@ -116,12 +120,12 @@ struct YAMLEventReader: ~Copyable {
             context: place.start == range.start ? nil : ("it began here", place))
     }
 
-    /// Whether the character that the parser cannot take is a tab.
-    private var isAtTab: Bool {
+    /// The byte that the parser cannot take.
+    private var offender: UInt8? {
         let position = parser.pointee.problem_mark
         let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.indices.contains(Int(position.line)) else { return false }
-        return lines[Int(position.line)].dropFirst(Int(position.column)).first == UInt8(ascii: "\t")
+        guard lines.indices.contains(Int(position.line)) else { return nil }
+        return lines[Int(position.line)].dropFirst(Int(position.column)).first
     }
 
     private func position(_ mark: yaml_mark_t) -> SourcePosition {
