@@ -111,7 +111,10 @@ private enum Herd {
         let usable = events.filter { $0.flaw(plan.delay) == nil }
         let usableSteady = steady.filter { $0.flaw(plan.delay) == nil }
         var lines = events.enumerated().map { number, event in
-            EvidenceLine("round \(number + 1): \(event.flaw(plan.delay) ?? event.description)")
+            let flaw = event.flaw(plan.delay)
+            return EvidenceLine(
+                "round \(number + 1): \(flaw ?? event.description)",
+                speaksAgainst: flaw == nil && event.pairIndex > limit)
         }
         func inconclusive(_ actual: String) -> Finding {
             Finding(.inconclusive, expected: expected, actual: actual, evidence: lines)
@@ -152,7 +155,7 @@ private enum Herd {
             interval.upper < limit ? .pass : interval.lower > limit ? .fail : .inconclusive
         return Finding(
             verdict, expected: expected, actual: actual,
-            evidence: verdict == .fail ? lines.speakingAgainst : lines,
+            evidence: lines,
             classification: verdict == .fail ? "herd" : verdict == .pass ? "spread" : nil)
     }
 
@@ -177,9 +180,10 @@ private enum Herd {
                 let refusal = run.exchanges[failures - 1]
                 guard let released = refusal.repliedAt else { continue }
                 releases.append((run.wall.time(at: released) - origin).inSeconds)
-                guard run.exchanges.count > failures, let gap = run.gaps[failures - 1], !gap.isDisturbed else {
-                    continue
-                }
+                // A stall shorter than the window cannot make a pair of two that lay apart.
+                guard run.exchanges.count > failures, let gap = run.gaps[failures - 1],
+                    gap.doubt <= 0.05 * gap.waited
+                else { continue }
                 arrivals.append((run.wall.time(at: run.exchanges[failures].arrivedAt) - origin).inSeconds)
                 delays.append(gap.waited)
             }

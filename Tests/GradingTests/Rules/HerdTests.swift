@@ -75,4 +75,14 @@ import Testing
         }
         #expect(finding.verdict == .inconclusive)
     }
+
+    @Test(arguments: [(20, .fail), (80, .inconclusive)] as [(Int64, Verdict)])
+    func `stalls count once they are longer than the window`(milliseconds: Int64, expected: Verdict) throws {
+        let finding = try judged(.exponential("no jitter"), "HD-01") { kind, run in
+            guard kind.scenario == "herd", run.exchanges.count > 1 else { return }
+            let arrival = run.exchanges[1].arrivedAt
+            run.stalls = [Stall(from: arrival - .milliseconds(milliseconds), until: arrival)]
+        }
+        #expect(finding.verdict == expected)
+    }
 }
