@@ -28,4 +28,12 @@ import Testing
         let environment = ClientCommand.environment(["A": "1"], with: [.url: "u", .deadline: "5"])
         #expect(environment == ["A": "1", "RETROGRADE_URL": "u", "RETROGRADE_DEADLINE": "5"])
     }
+
+    @Test(arguments: [
+        (["http_proxy": "http://proxy:3128"], "127.0.0.1,localhost"),
+        (["HTTPS_PROXY": "http://proxy:3128", "no_proxy": "example.org"], "example.org,127.0.0.1,localhost"),
+    ])
+    func `exempts this machine from a proxy`(environment: [String: String], exempt: String) {
+        #expect(ClientCommand.environment(environment, with: [:])["no_proxy"] == exempt)
+    }
 }

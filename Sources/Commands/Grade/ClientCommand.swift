@@ -21,9 +21,17 @@ struct ClientCommand: Hashable, Sendable {
         words.map { Self.fill($0, with: values) }
     }
 
-    /// `environment` with a variable for every value.
+    /// `environment` with a variable for every value. Where a proxy is set, this machine is exempt from it: a
+    /// client that honours the proxy would otherwise never reach the upstream.
     static func environment(_ environment: [String: String], with values: [Placeholder: String]) -> [String: String] {
-        values.reduce(into: environment) { result, value in result[value.key.variable] = value.value }
+        var result = environment
+        for (placeholder, value) in values { result[placeholder.variable] = value }
+        guard environment.keys.contains(where: { $0.lowercased().hasSuffix("_proxy") }) else { return result }
+        for name in ["no_proxy", "NO_PROXY"] {
+            let others = [environment[name]].compactMap { $0 }.filter { !$0.isEmpty }
+            result[name] = (others + ["127.0.0.1", "localhost"]).joined(separator: ",")
+        }
+        return result
     }
 
     private static func fill(_ word: String, with values: [Placeholder: String]) -> String {

@@ -7,8 +7,6 @@ internal import Upstream
 
 /// Makes runs: a lane that plays the scenario, a process of the client against it, and what both of them saw.
 struct ClientRunner: Sendable {
-    /// A run ends when no request has come so long after its start.
-    static let firstRequestWithin: Duration = .seconds(10)
     /// After so many requests a lane answers 503, and the run ends.
     static let requestLimit = 1_000
     /// How long exchanges that are still open when the process has ended may take to end as well.
@@ -20,6 +18,8 @@ struct ClientRunner: Sendable {
     var seed: UInt64
     /// The fixture of a scenario with these parameters.
     var scenario: @Sendable (_ name: String, _ parameters: [String: String]) throws -> Fixture
+    /// A run ends when no request has come so long after its start.
+    var firstRequestWithin: Duration = .seconds(10)
     /// Where programs are, by the first word of a command.
     var programs: [String: String]
 
@@ -93,7 +93,7 @@ struct ClientRunner: Sendable {
         let (readings, counting) = arrivals.readings(of: lane, limit: Self.requestLimit)
         defer { counting.cancel() }
         let outcome = try await process.run { [limit = unit.kind.limit] () -> Reason? in
-            await Self.watch(readings, arrivals, limit: limit) {
+            await watch(readings, arrivals, limit: limit) {
                 onFirstRequest($0 - lane.instant(ofMonotonic: begin))
             }
         }
@@ -121,20 +121,20 @@ struct ClientRunner: Sendable {
     }
 
     /// Why the process must end, if it has not ended by itself.
-    private static func watch(
+    private func watch(
         _ readings: AsyncStream<ArrivalCount.Reading>, _ arrivals: ArrivalCount, limit: Duration,
         onFirst: @escaping @Sendable (Instant) -> Void
     ) async -> Reason? {
         await withTaskGroup(of: Reason?.self) { group in
             defer { group.cancelAll() }
-            group.addTask { await hasPassed(limit) ? .timeUp : nil }
-            group.addTask { await hasPassed(firstRequestWithin) && !arrivals.hasSeenAny ? .noRequest : nil }
+            group.addTask { await Self.hasPassed(limit) ? .timeUp : nil }
+            group.addTask { await Self.hasPassed(firstRequestWithin) && !arrivals.hasSeenAny ? .noRequest : nil }
             group.addTask {
                 var isFirst = true
                 for await reading in readings {
                     if isFirst { onFirst(reading.first) }
                     isFirst = false
-                    if reading.count > requestLimit { return .tooManyRequests }
+                    if reading.count > Self.requestLimit { return .tooManyRequests }
                 }
                 return nil
             }

@@ -55,7 +55,6 @@ extension Grade {
             server: try MockServer(), commands: commands, environment: context.environment, seed: seed,
             scenario: scenario, programs: programs)
         let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
-        Interruption.note()
         return GradeSession(
             inquiry: Inquiry(
                 rules: rules, evidence: Evidence(profiles: commands.profiles, thoroughness: thoroughness)),

@@ -89,6 +89,8 @@ struct Grade: Subcommand {
             reference: { ReferenceClient.command(context.executable, delay: $0) },
             body: try folder.writeBody(seed: seed))
         let session = try makeSession(rules, commands, context)
+        Interruption.begin()
+        defer { Interruption.end() }
         let outcome = try await session.run()
         withExtendedLifetime(folder) {}
         if let silent = outcome.silent { throw SilentClient.failure(silent, commands) }

@@ -11,12 +11,16 @@ enum Interruption {
         return number == 0 ? nil : number
     }
 
-    /// From now on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process at once.
-    static func note() {
-        // Made before a handler can run: the first use of a global is not safe in one.
-        _ = signal
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            Glibc.signal(number) { Interruption.received.store($0, ordering: .relaxed) }
-        }
+    private static let handled = [SIGINT, SIGTERM, SIGHUP]
+
+    /// From now on these signals are noted instead of ending the process at once.
+    static func begin() {
+        received.store(0, ordering: .relaxed)
+        for number in handled { Glibc.signal(number) { Interruption.received.store($0, ordering: .relaxed) } }
+    }
+
+    /// From now on they do again what they do in any process.
+    static func end() {
+        for number in handled { Glibc.signal(number, SIG_DFL) }
     }
 }

@@ -107,7 +107,7 @@ struct TerminalReport {
     }
 
     private static let labelWidth = 10
-    private static let mostEvidence = 24
+    private static let mostEvidence = 15
 
     private func labelled(_ label: String, _ text: String, isWrapped: Bool = true) -> [String] {
         let indent = Self.labelWidth + 2
