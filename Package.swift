@@ -86,7 +86,9 @@ let package = Package(
         tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
-        tests("MockServerTests", ["MockServer", "Fixtures", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
+        tests(
+            "MockServerTests",
+            ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests(
             "BackoffClientTests",
             [

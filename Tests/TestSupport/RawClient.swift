@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// A TCP connection to a server under test that shows every byte, and whether the end was a FIN or an RST.
@@ -35,9 +34,8 @@ public final class RawClient: Sendable {
             }
         }
         guard result == 0 else {
-            let reason = String(cString: strerror(errno))
-            Glibc.close(descriptor)
-            throw Failure(description: "cannot connect to port \(port): \(reason)")
+            // The descriptor is closed by deinit, which runs for an object that was complete before it threw.
+            throw Failure(description: "cannot connect to port \(port): \(String(cString: strerror(errno)))")
         }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
@@ -132,12 +130,32 @@ public final class RawClient: Sendable {
         if received > 0 { return .success(Array(buffer.prefix(received))) }
         return .failure(Ended(end: received == 0 ? .fin : .reset))
     }
+}
 
-    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
-        }
+/// Waits for a body that blocks, which runs on a thread of its own. Dispatch's threads are the ones that tasks run on,
+/// and there are only so many of them.
+public func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        startThread { continuation.resume(with: Result(catching: body)) }
     }
+}
+
+private func startThread(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(ThreadBody(body))
+    let code = pthread_create(
+        &thread, nil,
+        { argument in
+            Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
+            return nil
+        }, box.toOpaque())
+    precondition(code == 0, "cannot start a thread: \(String(cString: strerror(code)))")
+    pthread_detach(thread)
+}
+
+private final class ThreadBody: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
 
 /// A response as it came.

@@ -178,8 +178,9 @@ enum Demonstration {
     static func hint(url: String) -> String {
         """
         This is the demonstration upstream. Try, in another terminal:
-          curl -i \(url)/                      three refusals with Retry-After, then 200
-          curl -sSf --retry 4 \(url)/again     a client that waits as it is told
+          curl \(url)/                             what it has to offer
+          curl -i \(url)/three                     429 three times, then 200
+          curl -sSf --retry 4 \(url)/three         the same, by a client that waits as it is told
         Ctrl-C ends it and judges what came.
 
         """

@@ -14,7 +14,10 @@ struct FixtureDecoder {
             Value(root, findings: findings).expected("a fixture such as \(FixtureKey.example)")
             return nil
         }
-        let isDeclaration = { (entry: Node.Entry) in entry.key.content == .scalar("parameters") }
+        // The text alone: in JSON every key is quoted.
+        let isDeclaration = { (entry: Node.Entry) in
+            if case .scalar(let key) = entry.key.content { key.text == "parameters" } else { false }
+        }
         let declaration = entries.first(where: isDeclaration)?.value
         var parameters = Parameters(
             declaration.map { Value($0, findings: findings) }, overrides: overrides, findings: findings)

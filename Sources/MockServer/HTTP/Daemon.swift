@@ -45,13 +45,13 @@ final class Daemon {
         self.service = service
         self.settings = settings
         var callbacks = daemonCallbacks(context: Unmanaged.passUnretained(self).toOpaque())
-        let descriptor = listener.take()
         handle = CMicroHTTPD_start_daemon(
-            descriptor, UInt32(clamping: settings.connectionLimit),
+            listener.take(), UInt32(clamping: settings.connectionLimit),
             UInt32(clamping: settings.idleTimeout.roundedUp(toMultipleOf: .seconds(1))),
             settings.memoryPerConnection, &callbacks)
         guard let handle else {
-            close(descriptor)
+            // The listener is not closed here: libmicrohttpd does that on some of its ways to fail, and to close a
+            // descriptor twice is to close somebody else's.
             throw ServerError(.resources, "libmicrohttpd cannot serve \(address.authority)")
         }
         epollDescriptor = CMicroHTTPD_epoll_descriptor(handle)

@@ -32,7 +32,7 @@ final class HoldRegistry {
         case .released(let all):
             if let alarm = groups[hold.group]?.alarm { loop.cancel(alarm) }
             groups[hold.group]?.alarm = nil
-            release(all.filter { $0.exchange !== exchange })
+            release(all.filter { $0.exchange !== exchange }, at: now)
             return true
         }
     }
@@ -50,10 +50,10 @@ final class HoldRegistry {
         groups[name]?.alarm = nil
         guard let all = groups[name]?.barrier.release() else { return }
         groups[name] = nil
-        release(all)
+        release(all, at: MonotonicClock.now())
     }
 
-    private func release(_ waiting: [Waiting]) {
-        for one in waiting { one.lane.goOn(one.exchange) }
+    private func release(_ waiting: [Waiting], at now: Int64) {
+        for one in waiting { one.lane.release(one.exchange, at: now) }
     }
 }

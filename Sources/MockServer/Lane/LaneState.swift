@@ -85,8 +85,14 @@ final class LaneState: @unchecked Sendable {
         recorder.append(.stalled(stall), exchange: 0, at: stall.until)
     }
 
+    /// The hold of an exchange is over, and that is when its reply is due.
+    func release(_ exchange: LaneExchange, at now: Int64) {
+        exchange.due = line.instant(ofMonotonic: now)
+        goOn(exchange)
+    }
+
     /// A wait of an exchange is over.
-    func goOn(_ exchange: LaneExchange) {
+    private func goOn(_ exchange: LaneExchange) {
         guard exchange.phase == .parked, !exchange.hasEnded else { return }
         if !startNextWait(of: exchange, from: line.now()) { daemon?.resume(exchange) }
     }

@@ -43,7 +43,7 @@ final class Loop: @unchecked Sendable {
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
         guard epoll >= 0, wakeUp >= 0, timer >= 0 else {
-            for descriptor in [epoll, wakeUp, timer] where descriptor >= 0 { close(descriptor) }
+            // Closed by deinit, which runs for an object that was complete before it threw.
             throw ServerError(.resources, "cannot make an event loop: \(SystemFailure(code: errno).reason)")
         }
         register(wakeUp, token: Token.wakeUp, events: EPOLLIN.rawValue)
@@ -51,7 +51,7 @@ final class Loop: @unchecked Sendable {
     }
 
     deinit {
-        for descriptor in [epoll, wakeUp, timer] { close(descriptor) }
+        for descriptor in [epoll, wakeUp, timer] where descriptor >= 0 { close(descriptor) }
     }
 
     /// Starts the thread. It keeps the loop alive until ``stop()``.
