@@ -88,7 +88,7 @@ private func unit(
 
     @Test func `ends a run at its limit`() async throws {
         let result = try await runner(["sh", "-c", "curl -s {url}; sleep 1000"])
-            .perform(unit("status-forever", limit: .milliseconds(400))) { _ in }
+            .perform(unit("status-forever", limit: .seconds(2))) { _ in }
         #expect(result.runs.map(\.ending) == [.timeUp])
         #expect(result.runs.map(\.exchanges.count) == [1])
     }

@@ -108,4 +108,24 @@ private func session(
     func `fits into one line`(columns: Int, line: String) {
         #expect(Progress.line(status, style: Style(colour: false), columns: columns) == line)
     }
+
+    @Test func `writes the live line at most ten times a second, and only to a terminal`() {
+        let written = Mutex<[String]>([])
+        let write: @Sendable (String) -> Void = { text in written.withLock { $0.append(text) } }
+        var progress = Progress(Context.Sink(isTerminal: true, write: write), colour: false, columns: 80)
+        for step in 0..<100 {
+            var status = status
+            status.elapsed = Double(step) / 100
+            progress.show(status)
+        }
+        #expect((9...11).contains(written.withLock { $0.count }))
+        progress.clear()
+        #expect(written.withLock { $0.last } == "\r\u{1b}[2K")
+
+        written.withLock { $0 = [] }
+        var plain = Progress(Context.Sink(isTerminal: false, write: write), colour: false, columns: nil)
+        plain.show(status)
+        plain.clear()
+        #expect(written.withLock { $0.isEmpty })
+    }
 }

@@ -47,9 +47,16 @@ extension Grade {
     }
 
     func makeSession(_ rules: [Rule], _ commands: ClientCommands, _ context: Context) throws -> GradeSession {
-        let programs = try [commands.main, commands.post].compactMap { $0?.words[0] }.reduce(
-            into: [context.executable: context.executable]
-        ) { $0[$1] = try ExecutableLookup.path(of: $1, in: context.environment) }
+        var programs = [context.executable: context.executable]
+        for word in [commands.main, commands.post].compactMap({ $0?.words[0] }) {
+            do {
+                programs[word] = try ExecutableLookup.path(of: word, in: context.environment)
+            } catch let failure as Failure {
+                // Our own client is at hand under its name even where it is not installed.
+                guard word == Root.configuration.commandName else { throw failure }
+                programs[word] = context.executable
+            }
+        }
         let scenario = try scenarioLoader()
         let runner = ClientRunner(
             server: try MockServer(), commands: commands, environment: context.environment, seed: seed,
@@ -104,7 +111,6 @@ extension Grade {
         if let dialect { options += ["--dialect", dialect] }
         if let success { options += ["--success", success] }
         if seed != 1 { options += ["--seed", "\(seed)"] }
-        if let post { options += ["--post", post] }
         return options
     }
 

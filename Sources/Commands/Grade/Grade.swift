@@ -101,6 +101,7 @@ struct Grade: Subcommand {
         card.noiseFloor = outcome.inquiry.evidence.noiseFloor
         let report = Report(
             card: card, strict: strict, elapsed: outcome.elapsed, options: repeatedOptions,
+            postOptions: post.map { ["--post", $0] } ?? [],
             client: command.isEmpty ? [] : ["--"] + command, comparison: accepted?.compare(card, strict: strict),
             cutShort: outcome.cutShort)
         try write(report, in: context)

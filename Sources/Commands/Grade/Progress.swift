@@ -18,7 +18,8 @@ struct Progress {
     private let sink: Context.Sink
     private let style: Style
     private let columns: Int
-    private var isShown = false
+    /// When the live line was last written; `nil` while there is none.
+    private var shownAt: Double?
 
     init(_ sink: Context.Sink, colour: Bool, columns: Int?) {
         self.sink = sink
@@ -26,10 +27,11 @@ struct Progress {
         self.columns = columns ?? 80
     }
 
-    /// Replaces the live line. Without a terminal nothing happens.
+    /// Replaces the live line, unless that was done a moment ago. Without a terminal nothing happens.
     mutating func show(_ status: Status) {
         guard sink.isTerminal else { return }
-        isShown = true
+        if let shownAt, status.elapsed - shownAt < 0.1 { return }
+        shownAt = status.elapsed
         sink.write("\r\u{1b}[2K" + Self.line(status, style: style, columns: columns - 1))
     }
 
@@ -44,8 +46,8 @@ struct Progress {
 
     /// Takes the live line away.
     mutating func clear() {
-        guard isShown else { return }
-        isShown = false
+        guard shownAt != nil else { return }
+        shownAt = nil
         sink.write("\r\u{1b}[2K")
     }
 

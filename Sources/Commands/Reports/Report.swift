@@ -10,6 +10,8 @@ struct Report: Sendable {
     var elapsed: Double
     /// `retrograde grade` and what follows it, without `--only` and the client: `["--dialect", "openai"]`.
     var options: [String] = []
+    /// The options that only rules on POSTs need: `["--post", "…"]`.
+    var postOptions: [String] = []
     /// What follows the options: `["--", "curl", "{url}"]`.
     var client: [String] = []
     /// What a baseline says, where there was one.
@@ -19,7 +21,10 @@ struct Report: Sendable {
 
     /// The command that judges one rule again, for a shell.
     func command(repeating id: String) -> String {
-        ShellWords.join(["retrograde", "grade", "--only", id] + options + client)
+        // Where the client has no other command, its POSTs are all there is.
+        let needsPost = client.isEmpty || RuleCatalogue.rule(id)?.profile == .post
+        return ShellWords.join(
+            ["retrograde", "grade", "--only", id] + options + (needsPost ? postOptions : []) + client)
     }
 
     /// `16 rules: 9 passed, 3 failed, 1 inconclusive, 3 not applicable`, without what did not occur.

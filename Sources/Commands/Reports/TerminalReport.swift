@@ -72,7 +72,9 @@ struct TerminalReport {
 
     private func isDetailed(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
         switch judgement.verdict {
-        case .fail, .inconclusive: true
+        case .fail: true
+        // What was cut short has one reason, and it stands below.
+        case .inconclusive: judgement.finding.actual != report.cutShort
         case .pass: !judgement.finding.notes.isEmpty
         case .notApplicable: report.card.judgements.count == 1
         }
@@ -91,7 +93,7 @@ struct TerminalReport {
             if judgement.sources.count > 1 {
                 lines += labelled("", "also " + judgement.sources.dropFirst().map(\.title).joined(separator: "; "))
             }
-            lines += labelled("expected", finding.expected)
+            if finding.expected != judgement.requirement { lines += labelled("expected", finding.expected) }
         }
         lines += labelled("actual", finding.actual)
         for line in finding.evidence.prefix(Self.mostEvidence) { lines += evidence(line) }

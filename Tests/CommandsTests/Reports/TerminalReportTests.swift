@@ -66,6 +66,22 @@ import Testing
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }
 
+    @Test func `gives the reason of an interruption once`() {
+        var report = Report.sample
+        report.cutShort = "interrupted by signal 2 after 6.0 s"
+        report.card.judgements[2].finding.actual = "interrupted by signal 2 after 6.0 s"
+        let text = TerminalReport(colour: false, columns: 100).text(report)
+        #expect(!text.contains("? HD-01 workers"))
+        #expect(text.hasSuffix("\n\ninterrupted by signal 2 after 6.0 s\n\(report.summary)\n"))
+    }
+
+    @Test func `repeats a rule with the command for POSTs only where that is needed`() {
+        var report = Report.sample
+        report.postOptions = ["--post", "curl -d x {url}"]
+        #expect(!report.command(repeating: "RA-01").contains("--post"))
+        #expect(report.command(repeating: "ID-01").contains("--post 'curl -d x {url}' -- curl"))
+    }
+
     @Test func `says what a baseline says`() {
         var report = Report.sample
         report.comparison = Baseline(["ST-01": .fail]).compare(report.card, strict: false)
