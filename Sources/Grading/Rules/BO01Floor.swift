@@ -63,7 +63,7 @@ private enum Pauses {
         if shortest < least {
             return Finding(
                 .inconclusive, expected: expected,
-                actual: "a median pause of \(Wording.span(shortest)), though rarely two in a row below 10 ms",
+                actual: "a median pause of at most \(Wording.span(least)), though rarely two in a row below 10 ms",
                 evidence: lines, notes: notes)
         }
         return Finding(

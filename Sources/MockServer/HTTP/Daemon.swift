@@ -151,7 +151,11 @@ final class Daemon {
         guard handle != nil, !connections.isEmpty else { return }
         let now = MonotonicClock.now()
         for connection in connections.values {
-            if let deadline = connection.deadline, deadline <= now { connection.shut() }
+            if let deadline = connection.deadline, deadline <= now {
+                connection.shut()
+            } else if connection.isBrokenOff {
+                connection.shut(overdue: false)
+            }
         }
         // Its own timeouts are looked at only while it runs.
         run()

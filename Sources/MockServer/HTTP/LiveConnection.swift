@@ -25,9 +25,21 @@ final class LiveConnection {
 
     var peer: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
+    /// Whether the client closed its side before its request was complete.
+    ///
+    /// libmicrohttpd waits for an edge of epoll after a short read, and there is none where the last bytes and the
+    /// FIN came together: it would notice at the idle timeout only.
+    var isBrokenOff: Bool {
+        guard let phase = current?.phase, phase == .heading || phase == .body else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+    }
+
     /// Makes libmicrohttpd see the end of the connection at its next turn; the descriptor stays its own to close.
-    func shut() {
-        isOverdue = true
+    ///
+    /// - Parameter overdue: whether that is because its deadline passed.
+    func shut(overdue: Bool = true) {
+        isOverdue = overdue
         deadline = nil
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
