@@ -105,7 +105,9 @@ struct LaneTests {
     @Test func `a long poll ends when there is enough, when its time is over, and when the lane ends`() async throws {
         try await withServer { server in
             let lane = try await server.addLane(.scripted([.ok]))
-            #expect(await lane.journal(since: 0, waitingFor: 1, atMost: .milliseconds(5)).entries.isEmpty)
+            // A busy machine may stall, which is journalled.
+            let none = await lane.journal(since: 0, waitingFor: 1, atMost: .milliseconds(5))
+            #expect(none.entries.allSatisfy { $0.exchange == 0 })
             async let four = lane.journal(since: 0, waitingFor: 4, atMost: .seconds(30))
             let client = try RawClient(port: lane.port)
             try await client.send(Self.get)

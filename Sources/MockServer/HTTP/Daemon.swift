@@ -154,6 +154,7 @@ final class Daemon {
             if let deadline = connection.deadline, deadline <= now {
                 connection.shut()
             } else if connection.isBrokenOff {
+                connection.current?.clientHasLeft = true
                 connection.shut(overdue: false)
             }
         }
@@ -247,6 +248,7 @@ final class Daemon {
 
     private func ending(of exchange: LiveExchange, _ code: MHD_RequestTerminationCode) -> Ending {
         if exchange.connection.isOverdue { return .aborted(.timeout) }
+        if exchange.clientHasLeft { return .aborted(.client) }
         switch code {
         case .REQUEST_TERMINATED_COMPLETED_OK: return .completed
         case .REQUEST_TERMINATED_TIMEOUT_REACHED: return .aborted(.timeout)

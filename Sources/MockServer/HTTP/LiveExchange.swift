@@ -35,6 +35,7 @@ class LiveExchange {
     var handle: OpaquePointer?
     /// The watch for the client's leaving while it is parked.
     var leaveWatch: UInt64?
+    /// Whether the client closed its side before it had an answer.
     var clientHasLeft = false
 
     init(connection: LiveConnection, exchange: UInt64, target: [UInt8], arrivedAt: Int64) {
