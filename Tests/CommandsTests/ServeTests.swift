@@ -57,14 +57,10 @@ struct ServeTests {
             try write(Self.fixture, to: "\(folder)/two.yaml")
             #expect(await Run("serve", "\(folder)/two.yaml", "--set", "wiat=1s").status() == 2)
 
-            let first = Run("serve", "\(folder)/two.yaml")
-            let taken = try #require(port(after: #""url":""#, in: try await first.readyLine()))
-            kill(getpid(), SIGINT)
-            #expect(await first.status() == 0)
-            let holder = try Listener(port: taken)
-            let second = Run("serve", "\(folder)/two.yaml", "--listen", "127.0.0.1:\(taken)")
+            let holder = try Listener()
+            let second = Run("serve", "\(folder)/two.yaml", "--listen", "127.0.0.1:\(holder.port)")
             #expect(await second.status() == 2)
-            #expect(second.diagnostics == "retrograde: 127.0.0.1:\(taken) is in use by another program\n")
+            #expect(second.diagnostics == "retrograde: 127.0.0.1:\(holder.port) is in use by another program\n")
             _ = consume holder
         }
     }
@@ -138,24 +134,26 @@ private final class Run: Sendable {
     func status() async -> Int32 { await task.value }
 }
 
-/// A socket that listens on a port, so that nobody else can.
+/// A socket that listens on a free port, so that nobody else can.
 private struct Listener: ~Copyable {
     let descriptor: Int32
+    let port: UInt16
 
-    init(port: UInt16) throws {
+    init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var one: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let bound = withUnsafePointer(to: address) {
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let listens = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0
+                    && getsockname(descriptor, $0, &length) == 0
             }
         }
-        try #require(bound == 0 && listen(descriptor, 1) == 0)
+        port = UInt16(bigEndian: address.sin_port)
+        try #require(listens)
     }
 
     deinit { close(descriptor) }
