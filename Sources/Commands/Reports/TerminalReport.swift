@@ -13,7 +13,7 @@ struct TerminalReport {
 
     func text(_ report: Report) -> String {
         var lines = heading(report) + [""]
-        lines += report.card.judgements.map { row($0, in: report) }
+        lines += report.card.judgements.flatMap { row($0, in: report) }
         for judgement in report.card.judgements where isDetailed(judgement, report) {
             lines += [""] + details(of: judgement, in: report)
         }
@@ -31,23 +31,23 @@ struct TerminalReport {
 
     // MARK: The table
 
-    /// What happened stands in the table only where so many columns are left for it.
-    private static let leastActual = 24
-    private static let verdictWidth = Verdict.allCases.map(\.words.count).max()!
-
-    private func row(_ judgement: ReportCard.Judgement, in report: Report) -> String {
+    /// A rule: its mark, its name, and in one sentence what the client did. What is no pass says so in words.
+    private func row(_ judgement: ReportCard.Judgement, in report: Report) -> [String] {
         let titleWidth = min(report.card.judgements.map(\.title.count).max() ?? 0, 46)
         let title = TextLayout.pad(TextLayout.truncate(judgement.title, width: titleWidth), width: titleWidth)
         let paint = paint(of: judgement)
         let isQuiet = judgement.verdict == .notApplicable
-        let row =
+        let name =
             "  \(style(symbol(of: judgement), paint)) \(style(judgement.id, isQuiet ? .dim : .bold))  "
             + "\(isQuiet ? style(title, .dim) : title)  "
-        let room = width - (4 + judgement.id.count + 2 + titleWidth + 2 + Self.verdictWidth + 2)
-        guard room >= Self.leastActual else { return row + style(judgement.verdict.words, paint) }
-        let actual = TextLayout.truncate(Printable.text(judgement.finding.actual), width: room)
-        return row + style(TextLayout.pad(judgement.verdict.words, width: Self.verdictWidth), paint)
-            + "  \(style(actual, .dim))"
+        let indent = 4 + judgement.id.count + 2 + titleWidth + 2
+        let word = judgement.verdict == .pass ? "" : "\(judgement.verdict.words): "
+        let sentence = TextLayout.wrap(word + Printable.text(judgement.finding.actual), width: width - indent)
+        return sentence.enumerated().map { number, line in
+            guard number == 0 else { return String(repeating: " ", count: indent) + style(line, .dim) }
+            return name + style(String(line.prefix(word.count)), paint)
+                + style(String(line.dropFirst(word.count)), .dim)
+        }
     }
 
     private func symbol(of judgement: ReportCard.Judgement) -> String {
