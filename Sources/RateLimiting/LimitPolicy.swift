@@ -22,6 +22,13 @@ public enum LimitPolicy: Hashable, Sendable {
         }
     }
 
+    /// What a window brings: the quota itself, or what a bucket gains.
+    public var quota: Int64 {
+        switch self {
+        case .fixedWindow(let quota, _, _), .tokenBucket(let quota, _, _): quota
+        }
+    }
+
     /// Keys that a limiter keeps at most, if nobody says otherwise: a million, in less than 100 MB. Beyond it the
     /// least recently used key starts afresh.
     public static var defaultKeyCapacity: Int { 1 << 20 }

@@ -107,8 +107,9 @@ public struct Upstream: Sendable {
             guard let rightInstant = limits[right].retryAt else { return limits[left].retryAt != nil }
             return (limits[left].retryAt ?? .distantFuture) < rightInstant
         }
-        let limit = limits[tightest ?? 0].limit
-        let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
+        let state = limits[tightest ?? 0]
+        let limit = state.limit
+        let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name, cause: state.cause)
         return ReplyPlan(
             outcome: .refused(route: route, limit: limit), limits: limits, status: refusal.response.status)
     }
@@ -142,7 +143,7 @@ public struct Upstream: Sendable {
         let status =
             switch reply.content {
             case .literal(let response): response.status
-            case .refusal(let limit): fixture.dialect.refusal(of: limit).response.status
+            case .refusal(let limit): fixture.dialect.refusal(pretending: limit).response.status
             case .success(let overriding): overriding.status ?? fixture.success.status
             case .nothing: 0
             }
@@ -154,9 +155,25 @@ public struct Upstream: Sendable {
 }
 
 extension Dialect {
-    /// The refusal that belongs to a limit, or the dialect's first where none does or no limit is meant.
-    func refusal(of limit: String?) -> Refusal {
+    /// The refusal that belongs to a limit and the cause, or the dialect's first where none does.
+    func refusal(of limit: String, cause: Cause) -> Refusal {
+        refusals.first {
+            ($0.limit == nil || $0.limit == limit) && ($0.cause == nil || $0.cause == cause)
+        } ?? refusals[0]
+    }
+
+    /// The refusal that a script plays: the first of the limit whatever the cause, or the dialect's first where no
+    /// limit is meant.
+    func refusal(pretending limit: String?) -> Refusal {
         guard let limit else { return refusals[0] }
-        return refusals.first { $0.limit == limit || $0.limit == nil } ?? refusals[0]
+        return refusals.first { $0.limit == limit } ?? refusal(of: limit, cause: .rate)
+    }
+}
+
+extension ReplyPlan.LimitState {
+    /// Why it refuses, if it does.
+    var cause: Dialect.Cause {
+        if cost > capacity { return .tooLarge }
+        return retryAt == nil ? .concurrency : .rate
     }
 }

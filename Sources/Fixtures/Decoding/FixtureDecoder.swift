@@ -40,14 +40,14 @@ struct FixtureDecoder {
             mapping.warning("a success with status \(ownSuccess.status) is an error to every client", at: .success)
         }
         let routes = mapping.required(.routes, "routes: [ { match: GET /, reply: { success: {} } } ]")
-            .map(RouteDecoder(limits: names, readFile: loader.readFile).routes)
+            .map(RouteDecoder(limits: names, refusals: dialect?.namedRefusals ?? [], readFile: loader.readFile).routes)
         reportUnused(limits: limits, by: routes ?? [], mapping)
         guard let dialect else { return nil }
         return Fixture(
             name: mapping[.name].flatMap(name) ?? Self.name(ofFile: findings.source.file),
             dialect: dialect,
             caller: mapping[.caller].flatMap { CallerIdentity($0) } ?? .everyone,
-            clockSkew: mapping[.clock].flatMap(skew) ?? .zero,
+            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? dialect.clockSkew,
             seed: mapping[.seed].flatMap(seed) ?? 1,
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,
@@ -62,11 +62,6 @@ struct FixtureDecoder {
             value.error("a name is one line of at most 200 characters")
         }
         return name
-    }
-
-    private func skew(_ value: Value) -> Duration? {
-        let bounds = Duration.seconds(-3660 * 86_400)...Duration.seconds(3660 * 86_400)
-        return value.mapping(of: ClockKey.self)?.required(.skew, "skew: -30s")?.duration("a skew", in: bounds)
     }
 
     private func seed(_ value: Value) -> UInt64? {

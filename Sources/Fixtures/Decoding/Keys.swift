@@ -116,7 +116,7 @@ enum HoldKey: String, MappingKey {
 enum DialectKey: String, MappingKey {
     case name, title, verified, sources
     case countRefused = "count-refused"
-    case headers, refusals
+    case clock, headers, refusals
 
     static let owner = "a dialect"
     static let example = "{ name: mine, refusals: [ { status: 429 } ] }"
@@ -124,7 +124,7 @@ enum DialectKey: String, MappingKey {
 }
 
 enum AnnouncementKey: String, MappingKey {
-    case name, value, when
+    case name, value, list, when, limit
     case forEachLimit = "for-each-limit"
     case source
 
@@ -133,14 +133,14 @@ enum AnnouncementKey: String, MappingKey {
 }
 
 enum RefusalKey: String, MappingKey {
-    case limit, status, headers, text, json, file, hint, source
+    case limit, cause, retryable, status, headers, text, json, file, hint, source
 
     static let owner = "a refusal of a dialect"
     static let example = "{ status: 429 }"
 }
 
 enum HintKey: String, MappingKey {
-    case header, format
+    case header, format, from, lie
 
     static let owner = "a hint"
     static let example = "{ header: Retry-After, format: seconds }"

@@ -1,6 +1,8 @@
 /// Reads `routes:`.
 struct RouteDecoder {
     let limits: [String]
+    /// Limits that the dialect has refusals for.
+    let refusals: [String]
     let readFile: FixtureLoader.FileReader
 
     func routes(_ value: Value) -> [Route] {
@@ -55,7 +57,7 @@ struct RouteDecoder {
 
     private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> [Reply] {
         let response = ResponseDecoder(place: .route(parameters: pattern?.parameters), readFile: readFile)
-        let decoder = ReplyDecoder(limits: limits, response: response)
+        let decoder = ReplyDecoder(limits: limits, refusals: refusals, response: response)
         if mapping.has(.reply), mapping.has(.replies) {
             mapping.error("either \"reply\" or \"replies\", not both", at: .replies)
         }
