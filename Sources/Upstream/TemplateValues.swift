@@ -172,11 +172,11 @@ struct TemplateValues {
         case .remaining: format.text(of: limit.remaining)
         case .used: format.text(of: limit.capacity - limit.remaining)
         case .cost: format.text(of: limit.cost)
-        case .perMinute: format.text(of: definition.policy.gain(in: 60, .up))
-        case .perSecond: format.text(of: max(1, definition.policy.gain(in: 1, .down)))
-        case .window: format.text(of: definition.policy.window)
+        case .perMinute: definition.policy.gain(in: 60, .up).map { format.text(of: $0) }
+        case .perSecond: definition.policy.gain(in: 1, .down).map { format.text(of: max(1, $0)) }
+        case .window: definition.policy.window.map { format.text(of: $0) }
         case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
-        case .reset: format.text(until: limit.resetAt, sentAt: sent)
+        case .reset: limit.resetAt == .distantFuture ? nil : format.text(until: limit.resetAt, sentAt: sent)
         }
     }
 
@@ -227,9 +227,10 @@ extension Dialect.Announcement {
 extension LimitPolicy {
     fileprivate enum Rounding { case up, down }
 
-    /// What a number of seconds is worth at the rate of the quota.
-    fileprivate func gain(in seconds: Int64, _ rounding: Rounding) -> Int64 {
-        let window = max(1, self.window / .milliseconds(1))
+    /// What a number of seconds is worth at the rate of the quota; `nil` where time has no part in it.
+    fileprivate func gain(in seconds: Int64, _ rounding: Rounding) -> Int64? {
+        guard let quota, let length = self.window else { return nil }
+        let window = max(1, length / .milliseconds(1))
         let exact = Double(quota) * Double(seconds) * 1000 / window
         return Int64(exact.rounded(rounding == .up ? .up : .down))
     }

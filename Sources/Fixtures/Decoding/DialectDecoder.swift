@@ -21,7 +21,8 @@ struct DialectDecoder {
         return Dialect(
             name: name, title: mapping[.title]?.text("a title") ?? name,
             verified: mapping[.verified]?.truth() ?? false, sources: sources.map(\.text),
-            announcements: announcements, refusals: refusals, countsRefused: mapping[.countRefused]?.truth() ?? false,
+            announcements: announcements, refusals: refusals,
+            refusedCost: mapping[.countRefused].flatMap { LimitDefinition.RefusedCost($0) } ?? .nothing,
             clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? .zero)
     }
 

@@ -30,14 +30,29 @@ enum ClockKey: String, MappingKey {
 }
 
 enum LimitKeyName: String, MappingKey {
-    case quota, algorithm, window, burst, cost
+    case quota, algorithm, window, burst, queue, concurrent, cost
     case otherwise = "else"
     case key
     case countRefused = "count-refused"
+    case penalty, escalation
 
     static let owner = "a limit"
     static let example = "{ quota: 100/1m, algorithm: fixed-window }"
-    static let planned: Set = ["concurrent", "penalty", "escalation"]
+}
+
+enum PenaltyKey: String, MappingKey {
+    case duration = "for"
+    case extendedByRetries = "extended-by-retries"
+
+    static let owner = "a penalty"
+    static let example = "{ for: 30s }"
+}
+
+enum EscalationKey: String, MappingKey {
+    case refusals, within, ban, status
+
+    static let owner = "an escalation"
+    static let example = "{ refusals: 10, within: 1m, ban: 10m }"
 }
 
 enum RouteKey: String, MappingKey {

@@ -9,14 +9,14 @@ public struct Dialect: Hashable, Sendable {
     public var announcements: [Announcement]
     /// What a refusal looks like, by the limit that refused and why; the first that fits is used. Never empty.
     public var refusals: [Refusal]
-    /// Whether requests that were refused are charged where a limit does not say otherwise.
-    public var countsRefused: Bool
+    /// What requests that were refused are charged where a limit does not say otherwise.
+    public var refusedCost: LimitDefinition.RefusedCost
     /// How far the provider's clock is ahead of the true one, where a fixture does not say otherwise.
     public var clockSkew: Duration
 
     public init(
         name: String, title: String, verified: Bool = true, sources: [String] = [], announcements: [Announcement] = [],
-        refusals: [Refusal], countsRefused: Bool = false, clockSkew: Duration = .zero
+        refusals: [Refusal], refusedCost: LimitDefinition.RefusedCost = .nothing, clockSkew: Duration = .zero
     ) {
         self.name = name
         self.title = title
@@ -24,7 +24,7 @@ public struct Dialect: Hashable, Sendable {
         self.sources = sources
         self.announcements = announcements
         self.refusals = refusals
-        self.countsRefused = countsRefused
+        self.refusedCost = refusedCost
         self.clockSkew = clockSkew
     }
 
@@ -85,6 +85,8 @@ public struct Dialect: Hashable, Sendable {
         case rate
         /// Others hold the quota, and nobody can say for how long.
         case concurrency
+        /// The key was refused too often and is banned for a time.
+        case ban
         /// The request costs more than the limit ever holds.
         case tooLarge = "too-large"
     }
