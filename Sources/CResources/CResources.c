@@ -5,10 +5,10 @@ static const unsigned char file_0[] = {
 #embed "../../fixtures/demo.yaml" suffix(,)
     0};
 static const unsigned char file_1[] = {
-#embed "../../fixtures/dialects/openai.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/openai.yaml" suffix(,)
     0};
 static const unsigned char file_2[] = {
-#embed "../../fixtures/dialects/plain.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/plain.yaml" suffix(,)
     0};
 static const unsigned char file_3[] = {
 #embed "../../fixtures/schema/fixture.json" suffix(,)
@@ -47,8 +47,8 @@ static const unsigned char file_13[] = {
 // The last byte of each array is a zero that does not belong to the file, because an array cannot be empty.
 static const struct CResources_file files[] = {
     {"demo.yaml", file_0, sizeof file_0 - 1},
-    {"dialects/openai.yaml", file_1, sizeof file_1 - 1},
-    {"dialects/plain.yaml", file_2, sizeof file_2 - 1},
+    {"dialects/data/openai.yaml", file_1, sizeof file_1 - 1},
+    {"dialects/data/plain.yaml", file_2, sizeof file_2 - 1},
     {"schema/fixture.json", file_3, sizeof file_3 - 1},
     {"suites/date-once.yaml", file_4, sizeof file_4 - 1},
     {"suites/herd.yaml", file_5, sizeof file_5 - 1},

@@ -2,7 +2,7 @@ internal import CResources
 
 /// The files that the binary carries: dialects, the suites of `grade`, the demonstration upstream, the JSON Schema.
 ///
-/// Names are paths below `fixtures/`, as `dialects/plain.yaml`. The bytes are constants of the C target
+/// Names are paths below `fixtures/`, as `dialects/data/plain.yaml`. The bytes are constants of the C target
 /// `CResources`, which is why there are pointers here.
 package enum EmbeddedFiles {
     /// The bytes of a file; `nil` if the binary carries none of that name.
@@ -10,7 +10,7 @@ package enum EmbeddedFiles {
         all.first { String(cString: $0.name) == name }.map(bytes)
     }
 
-    /// The names that begin with a folder such as `dialects/`, sorted. The empty folder: all.
+    /// The names that begin with a folder such as `dialects/data/`, sorted. The empty folder: all.
     package static func names(below folder: String) -> [String] {
         all.map { String(cString: $0.name) }.filter { $0.hasPrefix(folder) }
     }

@@ -12,8 +12,8 @@ public struct FixedWindow: RateLimiter {
 
     public let capacity: Int64
     private let window: Int64
-    /// How far into a window the line began; `nil` where a key's first request begins its window.
-    private let phase: Int64?
+    /// `nil` where a key's first request begins its window.
+    private let calendar: WindowCalendar?
     private var windows: KeyTable<Window>
 
     /// - Parameters:
@@ -29,8 +29,8 @@ public struct FixedWindow: RateLimiter {
         capacity = quota
         self.window = window.nanoseconds
         switch start {
-        case .calendar: phase = wall.origin.nanosecondsSinceEpoch.remainder(dividingBy: self.window)
-        case .firstRequest: phase = nil
+        case .calendar: calendar = WindowCalendar(window: window, wall: wall)
+        case .firstRequest: calendar = nil
         }
         windows = KeyTable(capacity: keyCapacity)
     }
@@ -51,7 +51,7 @@ public struct FixedWindow: RateLimiter {
     }
 
     public mutating func charge(_ key: LimitKey, cost: Int64, at now: Instant) {
-        let start = start(at: now)
+        let start = (calendar?.start(of: now) ?? now).nanoseconds
         let (capacity, length) = (capacity, Duration.nanoseconds(window))
         windows.update(
             key, fresh: Window(start: start, used: 0),
@@ -66,25 +66,5 @@ public struct FixedWindow: RateLimiter {
     private func end(of state: Window, after now: Instant) -> Instant? {
         let end = Instant(nanoseconds: state.start) + .nanoseconds(window)
         return end > now ? end : nil
-    }
-
-    private func start(at now: Instant) -> Int64 {
-        guard let phase else { return now.nanoseconds }
-        let elapsed = (Int128(now.nanoseconds) + Int128(phase)).remainder(dividingBy: window)
-        return (now - .nanoseconds(elapsed)).nanoseconds
-    }
-}
-
-extension Int128 {
-    /// The remainder that is never negative, also before 1970.
-    fileprivate func remainder(dividingBy divisor: Int64) -> Int64 {
-        let remainder = Int64(self % Int128(divisor))
-        return remainder < 0 ? remainder + divisor : remainder
-    }
-}
-
-extension WallTime {
-    fileprivate var nanosecondsSinceEpoch: Int128 {
-        Int128(secondsSinceEpoch) * 1_000_000_000 + Int128(nanoseconds)
     }
 }

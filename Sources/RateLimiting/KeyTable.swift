@@ -62,9 +62,9 @@ public struct KeyTable<State: Sendable>: Sendable {
         }
         for _ in 0..<2 {
             guard oldest >= 0, isSpent(slots[Int(oldest)].state) else { break }
-            removeOldest()
+            removeOldest(leaving: fresh)
         }
-        if positions.count >= capacity { removeOldest() }
+        if positions.count >= capacity { removeOldest(leaving: fresh) }
         var state = fresh
         change(&state)
         let slot = Slot(key: key, older: -1, newer: -1, state: state)
@@ -80,12 +80,19 @@ public struct KeyTable<State: Sendable>: Sendable {
         link(position)
     }
 
-    @usableFromInline
-    mutating func removeOldest() {
-        let position = oldest
-        positions[slots[Int(position)].key] = nil
+    /// Forgets a key, if it is kept.
+    public mutating func remove(_ key: LimitKey) {
+        guard let position = positions.removeValue(forKey: key) else { return }
         unlink(position)
         free.append(position)
+    }
+
+    /// - Parameter fresh: what stands in the place that has become free, so that it holds no memory.
+    @usableFromInline
+    mutating func removeOldest(leaving fresh: State) {
+        let position = oldest
+        remove(slots[Int(position)].key)
+        slots[Int(position)].state = fresh
     }
 
     @usableFromInline

@@ -21,12 +21,17 @@ public protocol RateLimiter: Sendable {
     /// Gives back what a finished request held. Only concurrency limits hold something; the others ignore it.
     mutating func release(_ key: LimitKey, cost: Int64, at now: Instant)
 
+    /// Notes that a request for `key` was refused by this limiter. Only penalties and bans depend on it; the others
+    /// ignore it.
+    mutating func noteRefusal(_ key: LimitKey, at now: Instant)
+
     /// The number of keys whose state is kept.
     var trackedKeys: Int { get }
 }
 
 extension RateLimiter {
     public mutating func release(_ key: LimitKey, cost: Int64, at now: Instant) {}
+    public mutating func noteRefusal(_ key: LimitKey, at now: Instant) {}
 }
 
 /// What one limiter says about one request.
@@ -40,15 +45,39 @@ public struct Assessment: Hashable, Sendable {
     /// `now` if it is admitted, `nil` if it can never be (its cost is above the capacity) or nobody can say
     /// (concurrency).
     public var retryAt: Instant?
-    /// When the quota is full again if nobody takes from it.
+    /// When the quota is full again if nobody takes from it; ``Instant/distantFuture`` where it never is, or nobody
+    /// can say (concurrency).
     public var resetAt: Instant
+    /// How long an admitted request waits before it goes on, where the limit queues rather than refuses.
+    public var delay: Duration
+    /// What keeps the key out whatever its quota, until ``retryAt`` at the earliest.
+    public var block: Block?
 
-    public init(admits: Bool, capacity: Int64, remaining: Int64, retryAt: Instant?, resetAt: Instant) {
+    public enum Block: Hashable, Sendable {
+        /// It was refused a moment ago.
+        case penalty
+        /// It was refused too often.
+        case ban
+    }
+
+    public init(
+        admits: Bool, capacity: Int64, remaining: Int64, retryAt: Instant?, resetAt: Instant,
+        delay: Duration = .zero, block: Block? = nil
+    ) {
         self.admits = admits
         self.capacity = capacity
         self.remaining = remaining
         self.retryAt = retryAt
         self.resetAt = resetAt
+        self.delay = delay
+        self.block = block
+    }
+
+    /// The same of a key that is kept out until an instant: nothing of its quota is of use before.
+    func blocked(_ block: Block, until end: Instant) -> Assessment {
+        Assessment(
+            admits: false, capacity: capacity, remaining: 0, retryAt: retryAt.map { max($0, end) },
+            resetAt: max(resetAt, end), block: block)
     }
 }
 

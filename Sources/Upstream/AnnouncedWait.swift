@@ -64,3 +64,22 @@ struct AnnouncedWait {
         replacedName = Self.retryAfter
     }
 }
+
+extension Dialect.Hint {
+    /// The instant that a refusal announces; `nil` where nobody can say one, or none would help.
+    ///
+    /// - Parameter state: the limit that refused.
+    func announced(by state: ReplyPlan.LimitState?, of plan: ReplyPlan, at now: Instant) -> Instant? {
+        if plan.limits.contains(where: { $0.cause == .tooLarge }) { return nil }
+        if case .constant(let wait) = source { return now + wait }
+        guard var instant = plan.retryAt else { return nil }
+        if source == .reset, let state { instant = max(instant, state.resetAt) }
+        let wait = max(.zero, instant - now)
+        return switch lie {
+        case .zero: now
+        case .short: now + wait / 2
+        case .long: now + wait * 2
+        case nil: instant
+        }
+    }
+}

@@ -6,6 +6,7 @@ extension LimitDefinition.Cost {
     func value(for request: borrowing UpstreamRequest) -> Int64 {
         switch self {
         case .constant(let cost): cost
+        case .bodyBytes: Int64(request.body.count)
         case .header(let name, let otherwise):
             request.fields.firstValue(of: name).flatMap { Self.count($0) } ?? otherwise
         case .json(let pointer, let otherwise):

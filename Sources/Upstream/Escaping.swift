@@ -15,6 +15,20 @@ extension [UInt8] {
         return escaped
     }
 
+    /// As text or an attribute of XML or HTML.
+    var escapedForXML: [UInt8] {
+        flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "&"): Array("&amp;".utf8)
+            case UInt8(ascii: "<"): Array("&lt;".utf8)
+            case UInt8(ascii: ">"): Array("&gt;".utf8)
+            case UInt8(ascii: "\""): Array("&quot;".utf8)
+            case UInt8(ascii: "'"): Array("&apos;".utf8)
+            default: [byte]
+            }
+        }
+    }
+
     /// As a field value: control characters are spaces (RFC 9110 section 5.5), so a value taken from a request
     /// cannot begin a field of its own.
     var withoutControls: [UInt8] {

@@ -4,12 +4,21 @@ internal import RateLimiting
 
 extension CallerIdentity {
     /// The key of the caller of a request: a digest of the identifying bytes. Requests that lack them share a key.
-    func key(of request: borrowing UpstreamRequest, target: RequestTarget) -> LimitKey {
+    ///
+    /// - Parameter route: the pattern of the request's route, whose parameters a key can be.
+    func key(of request: borrowing UpstreamRequest, target: RequestTarget, route: RoutePattern) -> LimitKey {
         switch self {
-        case .everyone: .shared
-        case .address: LimitKey(request.address.utf8)
-        case .header(let name): request.fields.firstValue(of: name).map { LimitKey($0) } ?? .shared
-        case .query(let name): target.queryValue(name).map { LimitKey($0) } ?? .shared
+        case .everyone: return .shared
+        case .address: return LimitKey(request.address.utf8)
+        case .header(let name): return request.fields.firstValue(of: name).map { LimitKey($0) } ?? .shared
+        case .query(let name): return target.queryValue(name).map { LimitKey($0) } ?? .shared
+        case .path(let name):
+            let position = route.segments.firstIndex(of: .parameter(name))
+            return position.flatMap { target.decodedSegment($0) }.map { LimitKey($0) } ?? .shared
+        case .all(let parts):
+            var key = LimitKey.shared
+            for part in parts { key.combine(with: part.key(of: request, target: target, route: route)) }
+            return key
         }
     }
 }
@@ -22,10 +31,14 @@ extension LimitKey {
             self.init(key)
             return
         }
-        let parts = [LimitKey(request.method.utf8), LimitKey(request.target), LimitKey(request.body)]
-        // Digests of the parts rather than of their concatenation, in which a border could move.
-        var digest: UInt64 = 0
-        for part in parts { digest = (digest ^ part.digest) &* 0x9E37_79B9_7F4A_7C15 ^ digest >> 29 }
-        self.init(digest: digest)
+        self = .shared
+        combine(with: LimitKey(request.method.utf8))
+        combine(with: LimitKey(request.target))
+        combine(with: LimitKey(request.body))
+    }
+
+    /// Digests of the parts rather than of their concatenation, in which a border could move.
+    fileprivate mutating func combine(with part: LimitKey) {
+        digest = (digest ^ part.digest) &* 0x9E37_79B9_7F4A_7C15 ^ digest >> 29
     }
 }

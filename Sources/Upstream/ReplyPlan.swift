@@ -57,6 +57,8 @@ public struct ReplyPlan: Hashable, Sendable {
         /// When the same request would be admitted; `nil` where nobody can say, or never.
         public var retryAt: Instant?
         public var resetAt: Instant
+        /// What keeps the key out whatever its quota.
+        public var block: Assessment.Block?
 
         public init(limit: Int, key: LimitKey, cost: Int64, _ assessment: Assessment) {
             self.limit = limit
@@ -67,6 +69,7 @@ public struct ReplyPlan: Hashable, Sendable {
             remaining = assessment.remaining
             retryAt = assessment.retryAt
             resetAt = assessment.resetAt
+            block = assessment.block
         }
     }
 

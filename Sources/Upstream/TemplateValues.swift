@@ -64,16 +64,15 @@ struct TemplateValues {
         if !template.fields.contains(where: { $0.isNamed("Date".utf8) }) {
             fields.append("Date", HTTPDate.format(sent.time))
         }
-        let (body, contentType) = render(template.body)
+        let (body, contentType) = render(template.body, escape: Self.escaping(for: template))
         if let contentType, !template.fields.contains(where: { $0.isNamed("Content-Type".utf8) }) {
             fields.append("Content-Type", contentType)
         }
         for field in template.fields where !wait.replaces(field) {
             fields.append(name: render(field.name).asToken, value: render(field.value).withoutControls)
         }
-        for announcement in fixture.dialect.announcements
-        where announcement.occasion == .always || announcement.occasion == occasion {
-            append(announcement, unlessIn: template, to: &fields)
+        for announcement in fixture.dialect.announcements {
+            append(announcement, on: occasion, unlessIn: template, to: &fields)
         }
         if let (name, value) = wait.field {
             fields.append(name: name.utf8, value: Array(value.utf8).withoutControls)
@@ -83,26 +82,50 @@ struct TemplateValues {
 
     /// An announcement is left out where a limit has no such value: nobody can say when it opens.
     private func append(
-        _ announcement: Dialect.Announcement, unlessIn template: ResponseTemplate, to fields: inout FieldBlock
+        _ announcement: Dialect.Announcement, on occasion: Dialect.Occasion, unlessIn template: ResponseTemplate,
+        to fields: inout FieldBlock
     ) {
-        var values = self
-        for state in announcement.forEachLimit ? plan.limits : Array(limit.map { [$0] } ?? []) {
+        let spoken = plan.limits.filter {
+            announcement.speaks(of: $0, named: fixture.limits[$0.limit].name, on: occasion)
+        }
+        let tightest = spoken.first { $0.limit == limit?.limit } ?? Self.tightest(spoken)
+        for state in announcement.forEachLimit ? spoken : Array(tightest.map { [$0] } ?? []) {
+            var values = self
             values.limit = state
             values.limitName = nil
             let name = values.render(announcement.field.name).asToken
-            let value = values.render(announcement.field.value).withoutControls
+            var parts = [values.render(announcement.field.value).withoutControls]
+            if let item = announcement.item { parts += spoken.map { values.render(item, of: $0).withoutControls } }
+            let value = Array(parts.filter { !$0.isEmpty }.joined(separator: ", ".utf8))
             let isSaid = template.fields.contains { $0.isNamed(name) } || wait.replaces(name)
             if !isSaid && !value.isEmpty { fields.append(name: name, value: value) }
         }
     }
 
-    private func render(_ body: BodyTemplate) -> (bytes: [UInt8], contentType: String?) {
+    private func render(_ template: Template, of state: ReplyPlan.LimitState) -> [UInt8] {
+        var values = self
+        values.limit = state
+        return values.render(template)
+    }
+
+    private func render(
+        _ body: BodyTemplate, escape: ([UInt8]) -> [UInt8]
+    ) -> (bytes: [UInt8], contentType: String?) {
         switch body {
         case .none: ([], nil)
-        case .text(let template): (render(template), "text/plain; charset=utf-8")
+        case .text(let template): (render(template, escape: escape), "text/plain; charset=utf-8")
         case .json(let template): (render(template) { $0.escapedForJSON }, "application/json")
         case .bytes(let bytes, let contentType): (bytes, contentType)
         }
+    }
+
+    /// How values stand in a text body: as the Content-Type that the response names asks for.
+    private static func escaping(for template: ResponseTemplate) -> ([UInt8]) -> [UInt8] {
+        let field = template.fields.first { $0.isNamed("Content-Type".utf8) }
+        guard case .literal(let bytes)? = field?.value.segments.first else { return { $0 } }
+        let type = String(decoding: bytes.map(\.lowercasedASCII).prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
+        if type.hasSuffix("json") || type.hasPrefix("application/x-amz-json") { return { $0.escapedForJSON } }
+        return type.hasSuffix("xml") || type == "text/html" ? { $0.escapedForXML } : { $0 }
     }
 
     /// A template in bytes, each value passed through `escape`. A placeholder without a value is empty.
@@ -127,7 +150,8 @@ struct TemplateValues {
         case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
         case .attempt: Array("\(plan.attempt)".utf8)
         case .now(let format): Array(format.text(ofPresent: sent).utf8)
-        case .id: Array(identifier.utf8)
+        case .id: Array(identifier.prefix(24).utf8)
+        case .uuid: Array(uuid.utf8)
         case .limit(let property, let format): value(of: property, format).map { Array($0.utf8) }
         case .retryAfter(let format): wait.until.map { Array(format.text(until: $0, sentAt: sent).utf8) }
         }
@@ -144,13 +168,15 @@ struct TemplateValues {
         let definition = fixture.limits[limit.limit]
         return switch property {
         case .name: definition.name
-        case .capacity: "\(limit.capacity)"
-        case .remaining: "\(limit.remaining)"
-        case .used: "\(limit.capacity - limit.remaining)"
-        case .cost: "\(limit.cost)"
-        case .window: format.text(of: definition.policy.window)
+        case .capacity: format.text(of: limit.capacity)
+        case .remaining: format.text(of: limit.remaining)
+        case .used: format.text(of: limit.capacity - limit.remaining)
+        case .cost: format.text(of: limit.cost)
+        case .perMinute: definition.policy.gain(in: 60, .up).map { format.text(of: $0) }
+        case .perSecond: definition.policy.gain(in: 1, .down).map { format.text(of: max(1, $0)) }
+        case .window: definition.policy.window.map { format.text(of: $0) }
         case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
-        case .reset: format.text(until: limit.resetAt, sentAt: sent)
+        case .reset: limit.resetAt == .distantFuture ? nil : format.text(until: limit.resetAt, sentAt: sent)
         }
     }
 
@@ -160,14 +186,21 @@ struct TemplateValues {
         guard isRefusal else { return nil }
         return switch property {
         case .name: limitName ?? "requests"
-        case .capacity, .used, .cost: "1"
-        case .remaining: "0"
+        case .capacity, .used, .cost, .perMinute, .perSecond: format.text(of: 1)
+        case .remaining: format.text(of: 0)
         case .window: wait.until.map { format.text(of: max(.zero, $0 - sent.instant)) }
         case .retry, .reset: wait.until.map { format.text(until: $0, sentAt: sent) }
         }
     }
 
-    /// 24 hexadecimal digits that follow from the fixture's seed and the number of the exchange. The first sixteen
+    /// A UUID of version 4, by its form: nothing in it is random but the seed.
+    private var uuid: String {
+        let digits = Array(identifier)
+        let parts = [digits[0..<8], digits[8..<12], "4" + digits[13..<16], "a" + digits[17..<20], digits[20..<32]]
+        return parts.map { String($0) }.joined(separator: "-")
+    }
+
+    /// 32 hexadecimal digits that follow from the fixture's seed and the number of the exchange. The first sixteen
     /// are a permutation of that number, so no two exchanges share them.
     private var identifier: String {
         var generator = SeededGenerator(seed: fixture.seed &+ request.exchange &* 0xD1B5_4A32_D192_ED03)
@@ -175,6 +208,30 @@ struct TemplateValues {
             let text = String(number, radix: 16)
             return String(repeating: "0", count: 16 - text.count) + text
         }
-        return String(digits.joined().prefix(24))
+        return digits.joined()
+    }
+}
+
+extension Dialect.Announcement {
+    /// Whether it tells of this limit now.
+    fileprivate func speaks(of state: ReplyPlan.LimitState, named name: String, on present: Dialect.Occasion) -> Bool {
+        if let limit, limit != name { return false }
+        switch occasion {
+        case .always: return true
+        case .success, .refusal: return occasion == present
+        case .nearLimit: return state.remaining * 5 < state.capacity
+        }
+    }
+}
+
+extension LimitPolicy {
+    fileprivate enum Rounding { case up, down }
+
+    /// What a number of seconds is worth at the rate of the quota; `nil` where time has no part in it.
+    fileprivate func gain(in seconds: Int64, _ rounding: Rounding) -> Int64? {
+        guard let quota, let length = self.window else { return nil }
+        let window = max(1, length / .milliseconds(1))
+        let exact = Double(quota) * Double(seconds) * 1000 / window
+        return Int64(exact.rounded(rounding == .up ? .up : .down))
     }
 }

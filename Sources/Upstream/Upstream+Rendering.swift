@@ -15,10 +15,12 @@ extension Upstream {
         case .script(let route, let reply):
             return render(fixture.routes[route].replies[reply], route, &values)
         case .refused(let route, let limit):
-            let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
+            let state = plan.limits.first { $0.limit == limit }
+            let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name, cause: state?.cause ?? .rate)
             values.route = fixture.routes[route].match
             values.refuse(by: limit)
-            values.wait = AnnouncedWait(until: plan.retryAt, hint: refusal.hint, sentAt: values.sent)
+            values.wait = AnnouncedWait(
+                until: refusal.hint.announced(by: state, of: plan, at: now), hint: refusal.hint, sentAt: values.sent)
             return values.response(refusal.response, status: plan.status, occasion: .refusal)
         case .exhausted(let route):
             text = "The script of \(fixture.routes[route].match.text) is exhausted: this is request \(plan.attempt).\n"
@@ -45,7 +47,7 @@ extension Upstream {
             values.announce(reply.retryAfter, hint: nil)
             return values.response(fixture.success.applying(overriding), status: status, occasion: .success)
         case .refusal(let limit):
-            let refusal = fixture.dialect.refusal(of: limit)
+            let refusal = fixture.dialect.refusal(pretending: limit)
             values.refuse(as: limit ?? refusal.limit)
             values.announce(reply.retryAfter, hint: refusal.hint)
             return values.response(refusal.response, status: status, occasion: .refusal)

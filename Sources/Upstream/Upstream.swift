@@ -23,7 +23,7 @@ public struct Upstream: Sendable {
         var scripts: [ScriptProgress]
 
         init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int) {
-            limiters = fixture.limits.map { $0.policy.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
+            limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
             scripts = fixture.routes.map { ScriptProgress($0, keyCapacity: keyCapacity) }
         }
     }
@@ -59,20 +59,26 @@ public struct Upstream: Sendable {
         guard let route = router.route(method: request.method, target: target) else {
             return ReplyPlan(outcome: .unmatched, status: 404)
         }
+        let pattern = fixture.routes[route].match
+        var queued = Duration.zero
         var limits = fixture.routes[route].limits.map { limit in
             let definition = fixture.limits[limit]
-            let key = (definition.key ?? fixture.caller).key(of: request, target: target)
+            let key = (definition.key ?? fixture.caller).key(of: request, target: target, route: pattern)
             let cost = definition.cost.value(for: request)
-            return ReplyPlan.LimitState(
-                limit: limit, key: key, cost: cost, state.limiters[limit].assess(key, cost: cost, at: now))
+            let assessment = state.limiters[limit].assess(key, cost: cost, at: now)
+            queued = max(queued, assessment.delay)
+            return ReplyPlan.LimitState(limit: limit, key: key, cost: cost, assessment)
         }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
-        charge(&limits, at: now) { _ in true }
+        charge(&limits, at: now) { _, cost in cost }
         let attempt = state.scripts[route].ask(scriptKey(route, request, target))
         guard let reply = state.scripts[route].reply(to: attempt) else {
-            return ReplyPlan(outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500)
+            return ReplyPlan(
+                outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued)
         }
-        return plan(route, reply, attempt, limits)
+        var plan = plan(route, reply, attempt, limits)
+        plan.delay += queued
+        return plan
     }
 
     /// Gives back what the request of a plan held, when its response has ended. Only concurrency limits hold
@@ -101,24 +107,33 @@ public struct Upstream: Sendable {
         _ route: Int, _ limits: inout [ReplyPlan.LimitState], at now: Instant
     ) -> ReplyPlan {
         let refusing = limits.indices.filter { !limits[$0].admits }
-        charge(&limits, at: now) { $0.countsRefused }
-        // The tightest decides: the one that opens last, and before all the one that never does.
-        let tightest = refusing.max { left, right in
-            guard let rightInstant = limits[right].retryAt else { return limits[left].retryAt != nil }
-            return (limits[left].retryAt ?? .distantFuture) < rightInstant
+        for position in refusing {
+            state.limiters[limits[position].limit].noteRefusal(limits[position].key, at: now)
         }
-        let limit = limits[tightest ?? 0].limit
-        let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name)
+        charge(&limits, at: now) { definition, cost in
+            switch definition.refusedCost {
+            case .nothing: nil
+            case .full: cost
+            case .constant(let cost): cost
+            }
+        }
+        let tightest = limits[refusing.max { limits[$0].isLooser(than: limits[$1]) } ?? 0]
+        let definition = fixture.limits[tightest.limit]
+        let refusal = fixture.dialect.refusal(of: definition.name, cause: tightest.cause)
+        let ban = tightest.block == .ban ? definition.escalation?.status : nil
         return ReplyPlan(
-            outcome: .refused(route: route, limit: limit), limits: limits, status: refusal.response.status)
+            outcome: .refused(route: route, limit: tightest.limit), limits: limits,
+            status: ban ?? refusal.response.status)
     }
 
-    /// Charges the limits that are chosen and notes what all of them say afterwards.
+    /// Charges the limits for which there is a cost and notes what all of them say afterwards.
     private mutating func charge(
-        _ limits: inout [ReplyPlan.LimitState], at now: Instant, where isCharged: (LimitDefinition) -> Bool
+        _ limits: inout [ReplyPlan.LimitState], at now: Instant,
+        _ charged: (_ definition: LimitDefinition, _ cost: Int64) -> Int64?
     ) {
-        for limit in limits where isCharged(fixture.limits[limit.limit]) {
-            state.limiters[limit.limit].charge(limit.key, cost: limit.cost, at: now)
+        for limit in limits {
+            guard let cost = charged(fixture.limits[limit.limit], limit.cost) else { continue }
+            state.limiters[limit.limit].charge(limit.key, cost: cost, at: now)
         }
         for position in limits.indices {
             let (limit, key, cost) = (limits[position].limit, limits[position].key, limits[position].cost)
@@ -132,7 +147,7 @@ public struct Upstream: Sendable {
     ) -> LimitKey {
         switch fixture.routes[route].scriptScope {
         case .route: .shared
-        case .caller: fixture.caller.key(of: request, target: target)
+        case .caller: fixture.caller.key(of: request, target: target, route: fixture.routes[route].match)
         case .call: LimitKey(callOf: request)
         }
     }
@@ -142,7 +157,7 @@ public struct Upstream: Sendable {
         let status =
             switch reply.content {
             case .literal(let response): response.status
-            case .refusal(let limit): fixture.dialect.refusal(of: limit).response.status
+            case .refusal(let limit): fixture.dialect.refusal(pretending: limit).response.status
             case .success(let overriding): overriding.status ?? fixture.success.status
             case .nothing: 0
             }
@@ -154,9 +169,34 @@ public struct Upstream: Sendable {
 }
 
 extension Dialect {
-    /// The refusal that belongs to a limit, or the dialect's first where none does or no limit is meant.
-    func refusal(of limit: String?) -> Refusal {
+    /// The refusal that belongs to a limit and the cause, or the dialect's first where none does.
+    func refusal(of limit: String, cause: Cause) -> Refusal {
+        refusals.first {
+            ($0.limit == nil || $0.limit == limit) && ($0.cause == nil || $0.cause == cause)
+        } ?? refusals[0]
+    }
+
+    /// The refusal that a script plays: the first of the limit whatever the cause, or the dialect's first where no
+    /// limit is meant.
+    func refusal(pretending limit: String?) -> Refusal {
         guard let limit else { return refusals[0] }
-        return refusals.first { $0.limit == limit || $0.limit == nil } ?? refusals[0]
+        return refusals.first { $0.limit == limit } ?? refusal(of: limit, cause: .rate)
+    }
+}
+
+extension ReplyPlan.LimitState {
+    /// Why it refuses, if it does.
+    var cause: Dialect.Cause {
+        if block == .ban { return .ban }
+        if cost > capacity { return .tooLarge }
+        return retryAt == nil ? .concurrency : .rate
+    }
+
+    /// Of limits that refuse, the tightest decides: one that bans, then one that never opens or of which nobody can
+    /// say when, then the one that opens last.
+    fileprivate func isLooser(than other: ReplyPlan.LimitState) -> Bool {
+        if (block == .ban) != (other.block == .ban) { return other.block == .ban }
+        guard let otherInstant = other.retryAt else { return retryAt != nil }
+        return (retryAt ?? .distantFuture) < otherInstant
     }
 }

@@ -9,7 +9,7 @@ struct LimitTests {
             """
             dialect: \(dialect)
             limits: { a: \(text) }
-            routes: [ { match: GET /, limits: [a], reply: { success: {} } } ]
+            routes: [ { match: "GET /{id}", limits: [a], reply: { success: {} } } ]
             """)
         return try #require(fixture.limits.first)
     }
@@ -31,6 +31,18 @@ struct LimitTests {
             "{ quota: 5/250ms, algorithm: token-bucket }",
             .tokenBucket(quota: 5, window: .milliseconds(250), burst: 5)
         ),
+        (
+            "{ quota: 5/s, algorithm: token-bucket, queue: 9 }",
+            .tokenBucket(quota: 5, window: .seconds(1), burst: 5, queue: 9)
+        ),
+        ("{ quota: 5/s, algorithm: sliding-window-log }", .slidingWindowLog(quota: 5, window: .seconds(1))),
+        ("{ quota: 5/s, algorithm: sliding-window-counter }", .slidingWindowCounter(quota: 5, window: .seconds(1))),
+        ("{ quota: 5/s, algorithm: gcra }", .gcra(quota: 5, window: .seconds(1))),
+        (
+            "{ quota: 5/s, algorithm: gcra, burst: 2, queue: 3 }",
+            .gcra(quota: 5, window: .seconds(1), burst: 2, queue: 3)
+        ),
+        ("{ concurrent: 5 }", .concurrency(capacity: 5)),
     ]) func `reads an algorithm and its numbers`(text: String, policy: LimitPolicy) throws {
         #expect(try limit(text).policy == policy)
     }
@@ -39,7 +51,7 @@ struct LimitTests {
         ("", LimitDefinition.Cost.constant(1)), (", cost: 0", .constant(0)), (", cost: 7", .constant(7)),
         (", cost: json /max_tokens, else: 3", .json(pointer: ["max_tokens"], otherwise: 3)),
         (", cost: json /a~1b/0/~0", .json(pointer: ["a/b", "0", "~"], otherwise: 1)),
-        (", cost: header X-Cost, else: 0", .header("X-Cost", otherwise: 0)),
+        (", cost: header X-Cost, else: 0", .header("X-Cost", otherwise: 0)), (", cost: body-bytes", .bodyBytes),
     ]) func `reads a cost`(text: String, cost: LimitDefinition.Cost) throws {
         #expect(try limit("{ quota: 10/s, algorithm: fixed-window\(text) }").cost == cost)
     }
@@ -47,17 +59,39 @@ struct LimitTests {
     @Test(arguments: [
         ("", CallerIdentity?.none), (", key: everyone", .everyone), (", key: address", .address),
         (", key: header X-Key", .header("X-Key")), (", key: query api_key", .query("api_key")),
+        (", key: path id", .path("id")), (", key: [address]", .address),
+        (", key: [header X-Key, path id, query q]", .all([.header("X-Key"), .path("id"), .query("q")])),
     ]) func `reads a key`(text: String, key: CallerIdentity?) throws {
         #expect(try limit("{ quota: 10/s, algorithm: fixed-window\(text) }").key == key)
     }
 
     @Test(arguments: [
-        ("plain", "", false), ("openai", "", true), ("openai", ", count-refused: false", false),
-        ("plain", ", count-refused: true", true),
+        ("plain", "", LimitDefinition.RefusedCost.nothing), ("openai", "", .full),
+        ("openai", ", count-refused: false", .nothing), ("openai", ", count-refused: 0", .nothing),
+        ("plain", ", count-refused: true", .full), ("plain", ", count-refused: 3", .constant(3)),
     ]) func `counts refused requests as the dialect does, unless it says otherwise`(
-        dialect: String, text: String, counts: Bool
+        dialect: String, text: String, cost: LimitDefinition.RefusedCost
     ) throws {
-        #expect(try limit("{ quota: 1/s, algorithm: fixed-window\(text) }", dialect: dialect).countsRefused == counts)
+        #expect(try limit("{ quota: 1/s, algorithm: fixed-window\(text) }", dialect: dialect).refusedCost == cost)
+    }
+
+    @Test func `reads what refusals lead to`() throws {
+        let limit = try limit(
+            """
+            { concurrent: 5, penalty: { for: 30s, extended-by-retries: true },
+              escalation: { refusals: 10, within: 1m, ban: 10m, status: 403 } }
+            """)
+        #expect(limit.penalty == Penalty(duration: .seconds(30), extendedByRetries: true))
+        #expect(
+            limit.escalation == Escalation(refusals: 10, within: .seconds(60), ban: .seconds(600), status: 403))
+        let least = try self.limit("{ concurrent: 5, penalty: { for: 1s } }")
+        #expect(least.penalty == Penalty(duration: .seconds(1)) && least.escalation == nil)
+    }
+
+    @Test func `a caller can be several things together`() throws {
+        let fixture = try Fixture.parsed(
+            "caller: [header Authorization, address]\nroutes: [ { match: GET /, reply: { success: {} } } ]")
+        #expect(fixture.caller == .all([.header("Authorization"), .address]))
     }
 
     @Test func `resolves the limits of a route to positions`() throws {

@@ -9,7 +9,7 @@ struct MutationTests {
     static let paths =
         RepositoryFiles.files(in: "fixtures", endingWith: ".yaml", ".json")
         + RepositoryFiles.files(in: "fixtures/suites", endingWith: ".yaml")
-        + RepositoryFiles.files(in: "fixtures/dialects", endingWith: ".yaml")
+        + RepositoryFiles.files(in: "fixtures/dialects/data", endingWith: ".yaml")
 
     @Test(.timeLimit(.minutes(2)), arguments: paths)
     func `mutated fixtures are read to their end`(path: String) throws {

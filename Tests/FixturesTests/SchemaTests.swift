@@ -22,6 +22,7 @@ struct SchemaTests {
         Shape("route", RouteKey.self), Shape("response", ResponseKey.self), Shape("override", ResponseKey.self),
         Shape("reply", ReplyKey.self), Shape("scriptedRefusal", ScriptedRefusalKey.self),
         Shape("retryAfterMapping", RetryAfterKey.self), Shape("afterDate", AfterDateKey.self),
+        Shape("penalty", PenaltyKey.self), Shape("escalation", EscalationKey.self),
         Shape("fault", FaultKey.self), Shape("sendAt", SendAtKey.self), Shape("hold", HoldKey.self),
     ]
 
@@ -45,7 +46,11 @@ struct SchemaTests {
     }
 
     @Test(arguments: [
-        ("limit", "algorithm", ["fixed-window", "token-bucket"]), ("limit", "window", ["first-request", "calendar"]),
+        (
+            "limit", "algorithm",
+            ["fixed-window", "sliding-window-log", "sliding-window-counter", "token-bucket", "gcra"]
+        ),
+        ("limit", "window", ["first-request", "calendar"]),
         ("route", "then", ScriptEnding.allCases.map(\.rawValue)),
         ("route", "script-per", ScriptScope.allCases.map(\.rawValue)),
         ("retryAfterMapping", "form", ["imf-fixdate", "rfc850", "asctime"]),

@@ -3,16 +3,18 @@ import TestSupport
 import Testing
 
 struct ShippedFixtureTests {
-    @Test(arguments: RepositoryFiles.files(in: "fixtures", endingWith: ".yaml", ".json"))
+    @Test(
+        arguments: RepositoryFiles.files(in: "fixtures", endingWith: ".yaml", ".json")
+            + RepositoryFiles.files(in: "fixtures/dialects", endingWith: ".yaml"))
     func `every fixture a user would copy loads without a remark`(path: String) throws {
         _ = try Fixture.shipped(path)
     }
 
-    @Test(arguments: RepositoryFiles.files(in: "fixtures/dialects", endingWith: ".yaml"))
+    @Test(arguments: RepositoryFiles.files(in: "fixtures/dialects/data", endingWith: ".yaml"))
     func `every dialect loads without a remark`(path: String) throws {
         let (dialect, diagnostics) = DialectLoader().load(try RepositoryFiles.bytes(of: path), file: path)
         #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.rendered(colour: false) }.joined())")
-        #expect(path == "fixtures/dialects/\(try #require(dialect).name).yaml")
+        #expect(path == "fixtures/dialects/data/\(try #require(dialect).name).yaml")
     }
 
     @Test func `the first three requests are refused`() throws {

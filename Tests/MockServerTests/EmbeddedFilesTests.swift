@@ -5,7 +5,7 @@ import Testing
 
 struct EmbeddedFilesTests {
     static let embedded =
-        RepositoryFiles.files(in: "fixtures/dialects", endingWith: ".yaml")
+        RepositoryFiles.files(in: "fixtures/dialects/data", endingWith: ".yaml")
         + RepositoryFiles.files(in: "fixtures/schema", endingWith: ".json")
         + RepositoryFiles.files(in: "fixtures/suites", endingWith: ".yaml") + ["fixtures/demo.yaml"]
 

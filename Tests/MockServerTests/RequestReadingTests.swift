@@ -160,7 +160,7 @@ struct RequestReadingTests {
     }
 
     @Test func `a header section that takes too long ends the connection`() async throws {
-        try await withServer(MockServer.Configuration(headerDeadline: .milliseconds(40))) { server in
+        try await withServer(MockServer.Configuration(headerDeadline: .milliseconds(200))) { server in
             let lane = try await server.addLane(.scripted([.ok]))
             let silent = try RawClient(port: lane.port)
             let slow = try RawClient(port: lane.port)

@@ -53,8 +53,9 @@ struct WaitingTests {
                 for client in clients { #expect(try await client.response().status == 200) }
             }
             let exchanges = await first.exchanges(ended: 4)
-            let spread = exchanges[1].repliedAt! - exchanges[0].repliedAt!
-            #expect(spread < .milliseconds(50) && spread > .milliseconds(-50))
+            // Both were due at the instant of the release, however late the machine lets them go.
+            #expect(exchanges[0].reply?.due != nil)
+            #expect(exchanges[0].reply?.due == exchanges[1].reply?.due)
         }
     }
 

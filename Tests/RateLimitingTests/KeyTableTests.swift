@@ -9,7 +9,10 @@ struct KeyTableTests {
     static let policies: [LimitPolicy] = [
         .fixedWindow(quota: 5, window: .seconds(1), start: .calendar),
         .fixedWindow(quota: 5, window: .seconds(1), start: .firstRequest),
+        .slidingWindowLog(quota: 5, window: .seconds(1)),
+        .slidingWindowCounter(quota: 5, window: .milliseconds(500)),
         .tokenBucket(quota: 5, window: .seconds(1), burst: 5),
+        .gcra(quota: 5, window: .seconds(1), burst: 2, queue: 3),
     ]
 
     @Test(arguments: policies)

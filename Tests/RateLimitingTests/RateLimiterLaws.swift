@@ -24,6 +24,8 @@ struct RateLimiterLaws {
     var window: Duration
     /// The most that one key may be granted from an instant to another, both included.
     var allowance: (_ from: Instant, _ to: Instant) -> Int64
+    /// Whether what is admitted is held until it is released. Time opens no such limit.
+    var holds = false
 
     mutating func check(seed: UInt64, steps: Int) {
         var random = SeededGenerator(seed: seed)
@@ -32,36 +34,63 @@ struct RateLimiterLaws {
         var grants: [(key: LimitKey, instant: Instant, cost: Int64)] = []
         for step in 0..<steps {
             now = later(than: now, borders, &random)
+            if holds, Bool.random(using: &random) { releaseOne(of: &grants, at: now, &random) }
             let key = LimitKey(digest: UInt64.random(in: 1...4, using: &random))
             let cost = cost(&random)
-            let said = limiter.assess(key, cost: cost, at: now)
+            var said = limiter.assess(key, cost: cost, at: now)
             let place = Comment(rawValue: "seed \(seed), step \(step): key \(key.digest), cost \(cost), at \(now)")
 
-            let expected = model.remaining(key, at: now)
-            guard said.remaining == expected, said.admits == (cost <= expected) else {
-                Issue.record("\(place): \(said), the model has \(expected) left")
+            let isBlocked = model.isBlocked(key, at: now)
+            let expected = isBlocked ? 0 : model.remaining(key, at: now)
+            guard said.remaining == expected, said.admits == (!isBlocked && cost <= expected) else {
+                Issue.record("\(place): \(said), the model has \(expected) left, blocked: \(isBlocked)")
                 return
             }
-            guard isTrue(said, key, cost, now), isMonotone(said, key, cost, now), neverGoesBack(said, key, cost, now)
-            else {
+            if !said.admits {
+                // What a refused caller is told comes after the refusal and what follows from it.
+                guard obeys(said, key, cost, now) else {
+                    Issue.record("\(place): \(said)")
+                    return
+                }
+                limiter.noteRefusal(key, at: now)
+                model.noteRefusal(key, at: now)
+                said = limiter.assess(key, cost: cost, at: now)
+            }
+            guard obeys(said, key, cost, now) else {
                 Issue.record("\(place): \(said)")
                 return
             }
             // Now and then a refused request is charged, as some upstreams do.
-            if said.admits || Int.random(in: 0..<16, using: &random) == 0 {
+            if said.admits || !holds && Int.random(in: 0..<16, using: &random) == 0 {
                 limiter.charge(key, cost: cost, at: now)
                 model.charge(key, cost: cost, at: now)
             }
             if said.admits {
-                grants = grants.suffix(50) + [(key, now, cost)]
+                if grants.count == 50 { grants.removeFirst() }
+                grants.append((key, now, cost))
                 guard isAllowed(grants) else {
                     Issue.record("\(place): granted too much: \(grants)")
                     return
                 }
             }
-            borders = borders.suffix(3) + [said.retryAt, said.resetAt].compactMap { $0 }
+            borders = borders.suffix(3) + [said.retryAt, said.resetAt].compactMap { $0 == .distantFuture ? nil : $0 }
         }
         #expect(limiter.trackedKeys <= 4)
+    }
+
+    private func obeys(_ said: Assessment, _ key: LimitKey, _ cost: Int64, _ now: Instant) -> Bool {
+        isTrue(said, key, cost, now) && isMonotone(said, key, cost, now) && neverGoesBack(said, key, cost, now)
+    }
+
+    /// Ends one of the exchanges that were admitted.
+    private mutating func releaseOne(
+        of grants: inout [(key: LimitKey, instant: Instant, cost: Int64)], at now: Instant,
+        _ random: inout SeededGenerator
+    ) {
+        guard let index = grants.indices.randomElement(using: &random) else { return }
+        let grant = grants.remove(at: index)
+        limiter.release(grant.key, cost: grant.cost, at: now)
+        model.release(grant.key, cost: grant.cost, at: now)
     }
 
     /// Times that matter: none at all, a nanosecond, a fraction of the window, several windows, and the borders that
@@ -93,6 +122,11 @@ struct RateLimiterLaws {
     /// What is announced happens: the request passes at that instant and not a nanosecond before, and the quota is
     /// full when it is said to be and not before. What can never pass has no such instant.
     private func isTrue(_ said: Assessment, _ key: LimitKey, _ cost: Int64, _ now: Instant) -> Bool {
+        if holds {
+            let isFull = said.remaining == said.capacity
+            return said.capacity == limiter.capacity && said.retryAt == (said.admits ? now : nil)
+                && said.resetAt == (isFull ? now : .distantFuture)
+        }
         guard said.capacity == limiter.capacity, said.resetAt >= now,
             limiter.assess(key, cost: 0, at: said.resetAt).remaining == said.capacity
         else { return false }
@@ -109,7 +143,7 @@ struct RateLimiterLaws {
 
     /// A smaller cost is never worse.
     private func isMonotone(_ said: Assessment, _ key: LimitKey, _ cost: Int64, _ now: Instant) -> Bool {
-        guard cost > 0 else { return said.admits }
+        guard cost > 0 else { return said.admits || said.block != nil }
         let smaller = limiter.assess(key, cost: cost - 1, at: now)
         return (smaller.admits || !said.admits)
             && (smaller.retryAt ?? .distantFuture) <= (said.retryAt ?? .distantFuture)
@@ -139,4 +173,14 @@ protocol ModelLimiter {
     func remaining(_ key: LimitKey, at now: Instant) -> Int64
     /// Takes the cost, or all there is.
     mutating func charge(_ key: LimitKey, cost: Int64, at now: Instant)
+    mutating func release(_ key: LimitKey, cost: Int64, at now: Instant)
+    /// Whether the key is kept out whatever its quota.
+    func isBlocked(_ key: LimitKey, at now: Instant) -> Bool
+    mutating func noteRefusal(_ key: LimitKey, at now: Instant)
+}
+
+extension ModelLimiter {
+    mutating func release(_ key: LimitKey, cost: Int64, at now: Instant) {}
+    func isBlocked(_ key: LimitKey, at now: Instant) -> Bool { false }
+    mutating func noteRefusal(_ key: LimitKey, at now: Instant) {}
 }

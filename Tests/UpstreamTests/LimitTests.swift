@@ -18,11 +18,11 @@ struct LimitTests {
 
     private func perMinute(
         _ name: String, _ quota: Int64, key: CallerIdentity? = nil, cost: LimitDefinition.Cost = .constant(1),
-        countsRefused: Bool = false
+        refusedCost: LimitDefinition.RefusedCost = .nothing
     ) -> LimitDefinition {
         LimitDefinition(
             name: name, policy: .fixedWindow(quota: quota, window: .seconds(60), start: .firstRequest), key: key,
-            cost: cost, countsRefused: countsRefused)
+            cost: cost, refusedCost: refusedCost)
     }
 
     @Test func `a hundred a minute for each key`() {
@@ -114,7 +114,7 @@ struct LimitTests {
 
     @Test func `refused requests are charged where the upstream counts them`() {
         let bucket = LimitDefinition(
-            name: "counted", policy: .tokenBucket(quota: 1, window: .seconds(1), burst: 2), countsRefused: true)
+            name: "counted", policy: .tokenBucket(quota: 1, window: .seconds(1), burst: 2), refusedCost: .full)
         var upstream = Upstream(fixture: .scripted(limits: [bucket, perMinute("other", 9)]), wall: .example)
         let plans = [0, 0, 0, 500, 1200, 1500, 2500].map {
             upstream.decide(request(), at: .zero + .milliseconds($0))
@@ -124,6 +124,98 @@ struct LimitTests {
         #expect(plans[3].retryAt == .zero + .milliseconds(1500))
         #expect(plans[4].retryAt == .zero + .milliseconds(2200))
         #expect(plans.map { $0.limits[1].remaining } == [8, 7, 7, 7, 7, 7, 6])
+    }
+
+    @Test func `a refused request can have a price of its own`() {
+        let limit = perMinute("units", 10, cost: .header("X-Cost", otherwise: 1), refusedCost: .constant(2))
+        var upstream = Upstream(fixture: .scripted(limits: [limit]), wall: .example)
+        let plans = ["5", "6", "3", "3"].map { upstream.decide(request(cost: $0), at: .zero) }
+        #expect(plans.map(\.status) == [200, 429, 200, 429])
+        #expect(plans.map { $0.limits[0].remaining } == [5, 3, 0, 0])
+    }
+
+    @Test func `a key of several tells apart who differs in any of them`() {
+        let limit = perMinute("each", 1, key: .all([.header("Authorization"), .path("model")]))
+        var fixture = Fixture.scripted(limits: [limit])
+        fixture.routes = [Route("GET /v1/{model}", limits: [0], .ok)]
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        let statuses = [("a", "x"), ("a", "x"), ("a", "y"), ("b", "x"), ("b", "%78"), ("x", "a"), (nil, "x")].map {
+            caller, model in
+            let fields = FieldBlock(caller.map { [("Authorization", $0)] } ?? [])
+            let request = UpstreamRequest(method: "GET", target: "/v1/\(model)", fields: fields)
+            return upstream.decide(request, at: .zero).status
+        }
+        #expect(statuses == [200, 429, 200, 200, 429, 200, 200])
+    }
+
+    @Test func `a queue delays what exceeds the rate, and refuses what exceeds the queue`() {
+        let limit = LimitDefinition(
+            name: "requests", policy: .gcra(quota: 10, window: .seconds(1), burst: 1, queue: 2))
+        let slow = Reply(content: .success(overriding: ResponseOverride()), delay: .milliseconds(5))
+        var upstream = Upstream(fixture: .scripted([slow], limits: [limit]), wall: .example)
+        let plans = (1...4).map { _ in upstream.decide(request(), at: .zero) }
+        #expect(plans.map(\.status) == [200, 200, 200, 429])
+        #expect(plans.map(\.delay) == [5, 105, 205, 0].map { .milliseconds($0) })
+        #expect(plans[3].retryAt == .zero + .milliseconds(100))
+    }
+
+    @Test func `a concurrency limit is held until the exchange has ended, and announces no time`() {
+        let limit = LimitDefinition(name: "parallel", policy: .concurrency(capacity: 2), key: .everyone)
+        let dialect = Dialect(
+            name: "d", title: "D",
+            announcements: [LimitProperty.reset, .remaining, .window].map { property in
+                Dialect.Announcement(
+                    occasion: .always, forEachLimit: true,
+                    field: FieldTemplate(
+                        name: Template("X-\(property.rawValue)"),
+                        value: Template(segments: [.placeholder(.limit(property, .seconds))])))
+            },
+            refusals: Dialect.bare.refusals)
+        var upstream = Upstream(fixture: .scripted(limits: [limit], dialect: dialect), wall: .example)
+        let admitted = (1...2).map { _ in upstream.decide(request(), at: .zero) }
+        let refused = upstream.decide(request(), at: .seconds(86_400))
+        #expect(admitted.map(\.status) == [200, 200] && refused.status == 429)
+        let fields = upstream.render(refused, for: request(), at: .seconds(86_400)).fields
+        #expect(fields["Retry-After"] == nil && fields["X-reset"] == nil && fields["X-window"] == nil)
+        #expect(fields["X-remaining"] == "0")
+        // A refusal held nothing.
+        upstream.finish(refused, at: .seconds(86_401))
+        #expect(upstream.decide(request(), at: .seconds(86_401)).status == 429)
+        upstream.finish(admitted[0], at: .seconds(86_402))
+        #expect(upstream.decide(request(), at: .seconds(86_402)).status == 200)
+    }
+
+    @Test func `a penalty outlasts the limit, and early retries renew it where they do`() {
+        for (isExtended, opens) in [(false, 30), (true, 50)] as [(Bool, Int64)] {
+            var limit = perMinute("requests", 1)
+            limit.policy = .tokenBucket(quota: 1, window: .seconds(1), burst: 1)
+            limit.penalty = Penalty(duration: .seconds(30), extendedByRetries: isExtended)
+            var upstream = Upstream(fixture: .scripted(limits: [limit]), wall: .example)
+            let plans = [0, 0, 20].map { upstream.decide(request(), at: .seconds($0)) }
+            #expect(plans.map(\.status) == [200, 429, 429])
+            #expect(plans.map(\.retryAt) == [.seconds(1), .seconds(30), .seconds(opens)])
+            #expect(
+                upstream.render(plans[2], for: request(), at: .seconds(20)).fields["Retry-After"] == "\(opens - 20)")
+            let early = upstream.decide(request(), at: .seconds(opens) - .nanoseconds(1))
+            #expect(early.status == 429)
+            let onTime = upstream.decide(request(), at: .seconds(isExtended ? opens + 30 : opens))
+            #expect(onTime.status == 200)
+        }
+    }
+
+    @Test func `a ban answers with a status of its own, before any other limit`() {
+        var limit = perMinute("requests", 1)
+        limit.escalation = Escalation(refusals: 3, within: .seconds(60), ban: .seconds(600), status: 403)
+        let never = perMinute("never", 1, cost: .header("X-Never", otherwise: 0))
+        var upstream = Upstream(fixture: .scripted(limits: [never, limit]), wall: .example)
+        let statuses = [0, 1, 2, 3, 4, 602, 603].map { upstream.decide(request(), at: .seconds($0)).status }
+        #expect(statuses == [200, 429, 429, 403, 403, 403, 200])
+        for _ in 1...3 { _ = upstream.decide(request(), at: .seconds(604)) }
+        var impossible = request()
+        impossible.fields.append("X-Never", "2")
+        let plan = upstream.decide(impossible, at: .seconds(605))
+        #expect(plan.outcome == .refused(route: 0, limit: 1) && plan.status == 403)
+        #expect(upstream.render(plan, for: impossible, at: .seconds(605)).status == 403)
     }
 
     struct CostCase: CustomTestStringConvertible {
@@ -143,6 +235,8 @@ struct LimitTests {
 
     @Test(arguments: [
         CostCase(.constant(3), "", 3),
+        CostCase(.bodyBytes, "twelve bytes", 12),
+        CostCase(.bodyBytes, "", 0),
         CostCase(tokens, #"{"usage":{"max/tokens":[0,250]}}"#, 250),
         CostCase(tokens, #" { "usage" : { "other": {"a":[]}, "max/tokens" : [ null , 0 ] } } "#, 0),
         CostCase(tokens, #"{"usage":{"max/tokens":[0,1]},"usage":{"max/tokens":[0,2]}}"#, 2),

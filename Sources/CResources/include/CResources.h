@@ -4,7 +4,7 @@
 
 /// A file that the binary carries.
 struct CResources_file {
-    /// The path below `fixtures/`, as `dialects/plain.yaml`.
+    /// The path below `fixtures/`, as `dialects/data/plain.yaml`.
     const char *_Nonnull name;
     const unsigned char *_Nonnull data;
     size_t size;

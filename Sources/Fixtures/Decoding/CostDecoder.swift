@@ -16,6 +16,11 @@ struct CostDecoder {
         }
         let words = text.split(separator: " ", maxSplits: 1).map(String.init)
         switch (words.first, words.count) {
+        case ("body-bytes", 1):
+            if mapping.has(.otherwise) {
+                mapping.error("every body has a length, so \"else\" has no use", at: .otherwise)
+            }
+            return .bodyBytes
         case ("json", 2):
             guard let pointer = Names.jsonPointer(words[1]), !pointer.isEmpty else {
                 value.error("\(words[1].quoted) is not a JSON Pointer such as /max_tokens (RFC 6901)")
@@ -29,7 +34,7 @@ struct CostDecoder {
             }
             return .header(words[1], otherwise: otherwise ?? 1)
         default:
-            value.expected("a number, \"json /POINTER\" or \"header NAME\"")
+            value.expected("a number, \"json /POINTER\", \"header NAME\" or \"body-bytes\"")
             return .constant(1)
         }
     }

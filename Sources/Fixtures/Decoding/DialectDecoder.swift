@@ -15,13 +15,15 @@ struct DialectDecoder {
         let known = sources.map(\.id)
         let announcements = (mapping[.headers]?.list("headers") ?? []).compactMap { announcement($0, sources: known) }
         let refusals =
-            mapping.required(.refusals, "refusals: [ { status: 429 } ]")
+            mapping.required(.refusals, "- status: 429")
             .map { self.refusals($0, sources: known) } ?? []
         guard let name else { return nil }
         return Dialect(
             name: name, title: mapping[.title]?.text("a title") ?? name,
             verified: mapping[.verified]?.truth() ?? false, sources: sources.map(\.text),
-            announcements: announcements, refusals: refusals, countsRefused: mapping[.countRefused]?.truth() ?? false)
+            announcements: announcements, refusals: refusals,
+            refusedCost: mapping[.countRefused].flatMap { LimitDefinition.RefusedCost($0) } ?? .nothing,
+            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? .zero)
     }
 
     /// `sources:` gives each source an id, so that every fact can name where it was read.
@@ -31,16 +33,26 @@ struct DialectDecoder {
         }
     }
 
+    // MARK: Headers
+
     private func announcement(_ value: Value, sources: [String]) -> Dialect.Announcement? {
         guard let mapping = value.mapping(of: AnnouncementKey.self) else { return nil }
         check(mapping[.source], sources: sources)
         let name = mapping.required(.name, "name: X-RateLimit-Limit").flatMap(fieldName)
-        let text = mapping.required(.value, "value: \"{{limit.capacity}}\"").flatMap(response.fieldValue)
-        let occasion = mapping[.when]?.choice("occasion", of: Dialect.Occasion.self) ?? .always
+        if !mapping.has(.value), !mapping.has(.list) {
+            mapping.missing("\(AnnouncementKey.owner) needs \"value\" or \"list\": value: \"{{limit.capacity}}\"")
+        }
+        let text = mapping[.value].flatMap(response.fieldValue) ?? Template(segments: [])
+        let item = mapping[.list].flatMap(response.fieldValue)
         let forEachLimit = mapping[.forEachLimit]?.truth() ?? false
-        guard let name, let text else { return nil }
+        if forEachLimit, mapping.has(.list) {
+            mapping.error("a list holds every limit already; \"for-each-limit\" sends a header for each", at: .list)
+        }
+        guard let name else { return nil }
         return Dialect.Announcement(
-            occasion: occasion, forEachLimit: forEachLimit, field: FieldTemplate(name: name, value: text))
+            occasion: mapping[.when]?.choice("occasion", of: Dialect.Occasion.self) ?? .always,
+            forEachLimit: forEachLimit, limit: mapping[.limit]?.text("a limit's name"),
+            field: FieldTemplate(name: name, value: text), item: item)
     }
 
     /// A field's name, which may hold `{{limit.name}}` where the field is sent for each limit.
@@ -60,20 +72,22 @@ struct DialectDecoder {
         return response.isAllowed(sample, at: value) ? template : nil
     }
 
+    // MARK: Refusals
+
     private func refusals(_ value: Value, sources: [String]) -> [Dialect.Refusal] {
         guard let list = value.list("refusals") else { return [] }
         if list.isEmpty { value.error("a dialect needs at least one refusal") }
-        var seen: Set<String?> = []
-        return list.compactMap { value in
-            guard let mapping = value.mapping(of: RefusalKey.self) else { return nil }
-            let refusal = refusal(mapping, sources: sources)
-            let limit = mapping[.limit]?.text("a limit's name")
-            if seen.contains(nil) || !seen.insert(limit).inserted {
-                let taken = seen.contains(nil) ? "every limit" : "the same limit"
-                value.error("this refusal is never used: one above it takes \(taken)")
+        var refusals: [Dialect.Refusal] = []
+        for value in list {
+            guard let mapping = value.mapping(of: RefusalKey.self),
+                let refusal = refusal(mapping, sources: sources)
+            else { continue }
+            if let taker = refusals.first(where: { $0.takesAll(of: refusal) }) {
+                value.error("this refusal is never used: one above it takes \(taker.scope)")
             }
-            return refusal
+            refusals.append(refusal)
         }
+        return refusals
     }
 
     private func refusal(_ mapping: Mapping<RefusalKey>, sources: [String]) -> Dialect.Refusal? {
@@ -81,21 +95,16 @@ struct DialectDecoder {
         let status = mapping.required(.status, "status: 429").flatMap(response.status)
         let fields = mapping[.headers].map(response.fields) ?? []
         let body = response.body(of: mapping, .text, .json, .file, status: status)
-        let hint = mapping[.hint].flatMap(hint) ?? Dialect.Hint()
+        let isRetryable = mapping[.retryable]?.truth() ?? true
+        // A refusal that nobody ought to retry announces no wait, unless it is said to.
+        let hint = mapping[.hint].flatMap(HintDecoder(response: response).hint)
+        let limit = mapping[.limit]?.text("a limit's name")
+        let cause = mapping[.cause]?.choice("cause", of: Dialect.Cause.self)
         guard let status else { return nil }
         return Dialect.Refusal(
-            limit: mapping[.limit]?.scalar?.text,
-            response: ResponseTemplate(status: status, fields: fields, body: body ?? .none), hint: hint)
-    }
-
-    /// `none`, or which field announces the wait and how it is written.
-    private func hint(_ value: Value) -> Dialect.Hint? {
-        if value.scalar?.text == "none" { return Dialect.Hint(field: nil) }
-        guard let mapping = value.mapping(of: HintKey.self) else { return nil }
-        let field = mapping[.header]?.text("a header's name") ?? "Retry-After"
-        let isAllowed = mapping[.header].map { response.isAllowed(field, at: $0) } ?? true
-        let format = mapping[.format]?.choice("format", of: ValueFormat.self) ?? .seconds
-        return isAllowed ? Dialect.Hint(field: field, format: format) : nil
+            limit: limit, cause: cause, isRetryable: isRetryable,
+            response: ResponseTemplate(status: status, fields: fields, body: body ?? .none),
+            hint: hint ?? Dialect.Hint(field: isRetryable ? "Retry-After" : nil))
     }
 
     private func check(_ value: Value?, sources: [String]) {
@@ -105,6 +114,30 @@ struct DialectDecoder {
             let suggestion = Suggestion.phrase(for: id, among: sources)
             let known = sources.isEmpty ? "; the dialect lists none" : "; it lists \(sources.listed("and"))"
             value.error("unknown source \(id.quoted)\(suggestion.isEmpty ? known : suggestion)")
+        }
+    }
+}
+
+extension Dialect {
+    /// The limits that have refusals of their own.
+    var namedRefusals: [String] {
+        refusals.compactMap(\.limit).reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+}
+
+extension Dialect.Refusal {
+    /// Whether every refusal that the other would answer is answered by this one.
+    fileprivate func takesAll(of other: Self) -> Bool {
+        (limit == nil || limit == other.limit) && (cause == nil || cause == other.cause)
+    }
+
+    fileprivate var scope: String {
+        switch (limit, cause) {
+        case (nil, nil): "every limit"
+        case (nil, let cause?): "every refusal by \(cause.rawValue)"
+        default: "the same limit"
         }
     }
 }

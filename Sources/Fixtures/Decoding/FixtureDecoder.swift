@@ -33,21 +33,23 @@ struct FixtureDecoder {
     private func fixture(_ mapping: Mapping<FixtureKey>, parameters: [String: String]) -> Fixture? {
         let dialect = DialectChoice(loader: loader, findings: findings).dialect(mapping, override: dialectName)
         let limits = mapping[.limits].map(LimitDecoder(dialect: dialect).limits) ?? []
-        let names = limits.map(\.name)
         let shared = ResponseDecoder(place: .success, readFile: loader.readFile)
         let ownSuccess = mapping[.success].flatMap(shared.response)
         if let ownSuccess, ownSuccess.status >= 400 {
             mapping.warning("a success with status \(ownSuccess.status) is an error to every client", at: .success)
         }
         let routes = mapping.required(.routes, "routes: [ { match: GET /, reply: { success: {} } } ]")
-            .map(RouteDecoder(limits: names, readFile: loader.readFile).routes)
+            .map(
+                RouteDecoder(
+                    definitions: limits, refusals: dialect?.namedRefusals ?? [], readFile: loader.readFile
+                ).routes)
         reportUnused(limits: limits, by: routes ?? [], mapping)
         guard let dialect else { return nil }
         return Fixture(
             name: mapping[.name].flatMap(name) ?? Self.name(ofFile: findings.source.file),
             dialect: dialect,
-            caller: mapping[.caller].flatMap { CallerIdentity($0) } ?? .everyone,
-            clockSkew: mapping[.clock].flatMap(skew) ?? .zero,
+            caller: mapping[.caller].flatMap { CallerIdentity(caller: $0) } ?? .everyone,
+            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? dialect.clockSkew,
             seed: mapping[.seed].flatMap(seed) ?? 1,
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,
@@ -62,11 +64,6 @@ struct FixtureDecoder {
             value.error("a name is one line of at most 200 characters")
         }
         return name
-    }
-
-    private func skew(_ value: Value) -> Duration? {
-        let bounds = Duration.seconds(-3660 * 86_400)...Duration.seconds(3660 * 86_400)
-        return value.mapping(of: ClockKey.self)?.required(.skew, "skew: -30s")?.duration("a skew", in: bounds)
     }
 
     private func seed(_ value: Value) -> UInt64? {

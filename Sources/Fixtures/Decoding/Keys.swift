@@ -30,14 +30,29 @@ enum ClockKey: String, MappingKey {
 }
 
 enum LimitKeyName: String, MappingKey {
-    case quota, algorithm, window, burst, cost
+    case quota, algorithm, window, burst, queue, concurrent, cost
     case otherwise = "else"
     case key
     case countRefused = "count-refused"
+    case penalty, escalation
 
     static let owner = "a limit"
     static let example = "{ quota: 100/1m, algorithm: fixed-window }"
-    static let planned: Set = ["concurrent", "penalty", "escalation"]
+}
+
+enum PenaltyKey: String, MappingKey {
+    case duration = "for"
+    case extendedByRetries = "extended-by-retries"
+
+    static let owner = "a penalty"
+    static let example = "{ for: 30s }"
+}
+
+enum EscalationKey: String, MappingKey {
+    case refusals, within, ban, status
+
+    static let owner = "an escalation"
+    static let example = "{ refusals: 10, within: 1m, ban: 10m }"
 }
 
 enum RouteKey: String, MappingKey {
@@ -116,7 +131,7 @@ enum HoldKey: String, MappingKey {
 enum DialectKey: String, MappingKey {
     case name, title, verified, sources
     case countRefused = "count-refused"
-    case headers, refusals
+    case clock, headers, refusals
 
     static let owner = "a dialect"
     static let example = "{ name: mine, refusals: [ { status: 429 } ] }"
@@ -124,7 +139,7 @@ enum DialectKey: String, MappingKey {
 }
 
 enum AnnouncementKey: String, MappingKey {
-    case name, value, when
+    case name, value, list, when, limit
     case forEachLimit = "for-each-limit"
     case source
 
@@ -133,14 +148,14 @@ enum AnnouncementKey: String, MappingKey {
 }
 
 enum RefusalKey: String, MappingKey {
-    case limit, status, headers, text, json, file, hint, source
+    case limit, cause, retryable, status, headers, text, json, file, hint, source
 
     static let owner = "a refusal of a dialect"
     static let example = "{ status: 429 }"
 }
 
 enum HintKey: String, MappingKey {
-    case header, format
+    case header, format, from, lie
 
     static let owner = "a hint"
     static let example = "{ header: Retry-After, format: seconds }"

@@ -7,9 +7,10 @@ struct LimitDecoder {
 
     private enum Algorithm: String, CaseIterable {
         case fixedWindow = "fixed-window"
+        case slidingWindowLog = "sliding-window-log"
+        case slidingWindowCounter = "sliding-window-counter"
         case tokenBucket = "token-bucket"
-
-        static let planned: Set = ["sliding-window", "sliding-window-log", "sliding-window-counter", "gcra"]
+        case gcra
     }
 
     private enum Window: String, CaseIterable {
@@ -29,42 +30,95 @@ struct LimitDecoder {
     /// A limit; where its policy is wrong one that stands for it, so that routes find the name.
     private func limit(_ name: String, _ value: Value) -> LimitDefinition {
         guard let mapping = value.mapping(of: LimitKeyName.self) else {
-            let standIn = LimitPolicy.fixedWindow(quota: 1, window: .seconds(1), start: .firstRequest)
-            return LimitDefinition(name: name, policy: standIn)
+            return LimitDefinition(name: name, policy: Self.standIn)
         }
-        let quota = mapping.required(.quota, "quota: 100/1m").flatMap(quota)
-        let algorithm = mapping.required(.algorithm, "algorithm: fixed-window")?
-            .choice("algorithm", of: Algorithm.self, planned: Algorithm.planned)
-        let policy = policy(algorithm, quota: quota ?? QuotaText(quota: 1, window: .seconds(1)), mapping)
-        let key = mapping[.key].flatMap { CallerIdentity($0) }
+        let policy = mapping.means(.concurrent) ? concurrency(mapping) : rate(mapping)
         let cost = CostDecoder().cost(of: mapping)
-        if quota != nil, case .constant(let amount) = cost, amount > policy.capacity {
+        if let policy, case .constant(let amount) = cost, amount > policy.capacity {
             mapping.warning(
                 "every request costs \(amount), more than the limit ever holds (\(policy.capacity)): none can succeed",
                 at: .cost)
         }
-        let countsRefused = mapping[.countRefused]?.truth() ?? dialect?.countsRefused ?? false
-        return LimitDefinition(name: name, policy: policy, key: key, cost: cost, countsRefused: countsRefused)
+        let refusedCost = mapping[.countRefused].flatMap { LimitDefinition.RefusedCost($0) } ?? dialect?.refusedCost
+        return LimitDefinition(
+            name: name, policy: policy ?? Self.standIn, key: mapping[.key].flatMap { CallerIdentity(key: $0) },
+            cost: cost, refusedCost: mapping.has(.concurrent) ? .nothing : refusedCost ?? .nothing,
+            penalty: mapping[.penalty].flatMap(penalty), escalation: mapping[.escalation].flatMap(escalation))
     }
 
-    private func policy(_ algorithm: Algorithm?, quota: QuotaText, _ mapping: Mapping<LimitKeyName>) -> LimitPolicy {
+    /// `{ concurrent: 5 }`: it counts requests under way, and time has no part in it.
+    private func concurrency(_ mapping: Mapping<LimitKeyName>) -> LimitPolicy? {
+        for key in mapping.present([.quota, .algorithm, .window, .burst, .queue, .countRefused]) {
+            mapping.error(
+                "a concurrency limit has no \"\(key.rawValue)\"; it counts the requests under way", at: key)
+        }
+        return mapping[.concurrent]?.integer("a number of requests", in: 1...Self.quotaLimit)
+            .map { .concurrency(capacity: $0) }
+    }
+
+    /// - Returns: `nil` if its quota or its algorithm is wrong.
+    private func rate(_ mapping: Mapping<LimitKeyName>) -> LimitPolicy? {
+        let quota = mapping.required(.quota, "quota: 100/1m").flatMap(quota)
+        let algorithm = mapping.required(.algorithm, "algorithm: fixed-window")?
+            .choice("algorithm", of: Algorithm.self)
+        let window = mapping[.window]?.choice("window", of: Window.self) ?? .firstRequest
+        let burst = mapping[.burst]?.integer("a burst", in: 1...Self.quotaLimit)
+        let queue = mapping[.queue]?.integer("a queue", in: 0...Self.quotaLimit) ?? 0
+        if let algorithm { reportForeign(to: algorithm, mapping) }
+        guard let quota, let algorithm else { return nil }
         switch algorithm {
-        case .fixedWindow, nil:
-            if algorithm != nil, mapping.has(.burst) {
-                mapping.error("a fixed window has no burst; a token bucket has one", at: .burst)
-            }
-            let window = mapping[.window]?.choice("window", of: Window.self) ?? .firstRequest
-            let start: LimitPolicy.WindowStart = window == .calendar ? .calendar : .firstRequest
-            return .fixedWindow(quota: quota.quota, window: quota.window, start: start)
+        case .fixedWindow:
+            return .fixedWindow(
+                quota: quota.quota, window: quota.window, start: window == .calendar ? .calendar : .firstRequest)
+        case .slidingWindowLog: return .slidingWindowLog(quota: quota.quota, window: quota.window)
+        case .slidingWindowCounter: return .slidingWindowCounter(quota: quota.quota, window: quota.window)
         case .tokenBucket:
-            if mapping.has(.window) {
-                mapping.error("a token bucket has no window; it refills evenly", at: .window)
-            }
-            let burst = mapping[.burst]?.integer("a burst", in: 1...Self.quotaLimit)
-            return .tokenBucket(quota: quota.quota, window: quota.window, burst: burst ?? quota.quota)
+            return .tokenBucket(
+                quota: quota.quota, window: quota.window, burst: burst ?? quota.quota, queue: queue)
+        case .gcra: return .gcra(quota: quota.quota, window: quota.window, burst: burst ?? 1, queue: queue)
         }
     }
 
+    /// Keys that mean something to other algorithms only.
+    private func reportForeign(to algorithm: Algorithm, _ mapping: Mapping<LimitKeyName>) {
+        if mapping.has(.window) {
+            switch algorithm {
+            case .fixedWindow: break
+            case .slidingWindowLog:
+                mapping.error("a sliding window has no beginning; it is the time that has just passed", at: .window)
+            case .slidingWindowCounter:
+                mapping.error("a sliding window counter always counts calendar windows", at: .window)
+            case .tokenBucket: mapping.error("a token bucket has no window; it refills evenly", at: .window)
+            case .gcra: mapping.error("GCRA has no window; it spaces requests evenly", at: .window)
+            }
+        }
+        guard algorithm != .tokenBucket, algorithm != .gcra else { return }
+        let name = algorithm == .fixedWindow ? "a fixed window" : "a sliding window"
+        if mapping.has(.burst) { mapping.error("\(name) has no burst; a token bucket has one", at: .burst) }
+        if mapping.has(.queue) {
+            mapping.error("\(name) has no queue; a token bucket and GCRA can have one", at: .queue)
+        }
+    }
+
+    private func penalty(_ value: Value) -> Penalty? {
+        guard let mapping = value.mapping(of: PenaltyKey.self) else { return nil }
+        let duration = mapping.required(.duration, "for: 30s")?.duration("a penalty", in: Self.penaltyBounds)
+        let isExtended = mapping[.extendedByRetries]?.truth() ?? false
+        return duration.map { Penalty(duration: $0, extendedByRetries: isExtended) }
+    }
+
+    private func escalation(_ value: Value) -> Escalation? {
+        guard let mapping = value.mapping(of: EscalationKey.self) else { return nil }
+        let refusals = mapping.required(.refusals, "refusals: 10")?.integer("a number of refusals", in: 1...100_000)
+        let within = mapping.required(.within, "within: 1m")?.duration("a time", in: Self.penaltyBounds)
+        let ban = mapping.required(.ban, "ban: 10m")?.duration("a ban", in: Self.penaltyBounds)
+        let status = mapping[.status]?.integer("the status of a ban", in: 400...599)
+        guard let refusals, let within, let ban else { return nil }
+        return Escalation(refusals: Int(refusals), within: within, ban: ban, status: status.map(Int.init))
+    }
+
+    private static let standIn = LimitPolicy.fixedWindow(quota: 1, window: .seconds(1), start: .firstRequest)
+    private static let penaltyBounds = Duration.milliseconds(1)...windowLimit
     static let quotaLimit: Int64 = 1_000_000_000_000
     private static let windowLimit = Duration.seconds(366 * 86_400)
 
@@ -78,15 +132,5 @@ struct LimitDecoder {
             return nil
         }
         return quota
-    }
-}
-
-extension LimitPolicy {
-    /// The largest cost that is ever admitted.
-    var capacity: Int64 {
-        switch self {
-        case .fixedWindow(let quota, _, _): quota
-        case .tokenBucket(_, _, let burst): burst
-        }
     }
 }

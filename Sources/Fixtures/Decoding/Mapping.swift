@@ -32,6 +32,9 @@ struct Mapping<Key: MappingKey> {
     /// Whether the key stands here, whatever its value.
     func has(_ key: Key) -> Bool { entries[key.rawValue] != nil }
 
+    /// Whether the key stands here, or one that was surely meant to be it.
+    func means(_ key: Key) -> Bool { has(key) || intended.contains(key.rawValue) }
+
     /// The keys of a list that stand here, in the order of the list.
     func present(_ keys: [Key]) -> [Key] { keys.filter(has) }
 
@@ -39,7 +42,7 @@ struct Mapping<Key: MappingKey> {
     ///
     /// - Parameter example: what one would write.
     func required(_ key: Key, _ example: String) -> Value? {
-        if !has(key), !hasPlannedKeys, !intended.contains(key.rawValue) {
+        if !means(key), !hasPlannedKeys {
             findings.missing("\(Key.owner) needs \"\(key.rawValue)\", as in \(example)", at: range)
         }
         return self[key]

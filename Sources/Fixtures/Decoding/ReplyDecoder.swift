@@ -3,6 +3,8 @@ internal import HTTPSemantics
 /// Reads one step of a script.
 struct ReplyDecoder {
     let limits: [String]
+    /// Limits that the dialect has refusals for, which a script may pretend.
+    let refusals: [String]
     let response: ResponseDecoder
 
     private static let longest = Duration.seconds(86_400)
@@ -103,8 +105,8 @@ struct ReplyDecoder {
 
     private func limit(_ value: Value) -> String? {
         guard let name = value.text("a limit's name") else { return nil }
-        guard limits.contains(name) else {
-            value.reportUnknownLimit(name, known: limits)
+        guard limits.contains(name) || refusals.contains(name) else {
+            value.reportUnknownLimit(name, known: limits + refusals.filter { !limits.contains($0) })
             return nil
         }
         return name

@@ -1,7 +1,16 @@
 /// Reads `routes:`.
 struct RouteDecoder {
-    let limits: [String]
+    let definitions: [LimitDefinition]
+    /// Limits that the dialect has refusals for.
+    let refusals: [String]
     let readFile: FixtureLoader.FileReader
+    private var limits: [String] { definitions.map(\.name) }
+
+    init(definitions: [LimitDefinition], refusals: [String], readFile: @escaping FixtureLoader.FileReader) {
+        self.definitions = definitions
+        self.refusals = refusals
+        self.readFile = readFile
+    }
 
     func routes(_ value: Value) -> [Route] {
         guard let list = value.list("routes") else { return [] }
@@ -31,7 +40,7 @@ struct RouteDecoder {
     }
 
     private func route(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> Route? {
-        let limits = mapping[.limits].map(positions) ?? []
+        let limits = mapping[.limits].map { positions($0, in: pattern) } ?? []
         let replies = replies(mapping, pattern)
         let ending = mapping[.then]?.choice("ending", of: ScriptEnding.self) ?? .hold
         let scope = mapping[.scriptPer]?.choice("scope of a script", of: ScriptScope.self) ?? .route
@@ -39,13 +48,18 @@ struct RouteDecoder {
         return Route(match: pattern, limits: limits, replies: replies, ending: ending, scriptScope: scope)
     }
 
-    private func positions(_ value: Value) -> [Int] {
+    private func positions(_ value: Value, in pattern: RoutePattern?) -> [Int] {
         var positions: [Int] = []
         for value in value.list("names of limits") ?? [] {
             guard let name = value.text("a limit's name") else { continue }
             guard let position = limits.firstIndex(of: name) else {
                 value.reportUnknownLimit(name, known: limits)
                 continue
+            }
+            let key = definitions[position].key
+            for parameter in key?.pathParameters ?? [] where pattern?.parameters.contains(parameter) == false {
+                value.error(
+                    "the key of the limit \(name.quoted) is the path's {\(parameter)}, which this route does not have")
             }
             if positions.contains(position) { value.error("the limit \(name.quoted) is named twice") }
             positions.append(position)
@@ -55,7 +69,7 @@ struct RouteDecoder {
 
     private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> [Reply] {
         let response = ResponseDecoder(place: .route(parameters: pattern?.parameters), readFile: readFile)
-        let decoder = ReplyDecoder(limits: limits, response: response)
+        let decoder = ReplyDecoder(limits: limits, refusals: refusals, response: response)
         if mapping.has(.reply), mapping.has(.replies) {
             mapping.error("either \"reply\" or \"replies\", not both", at: .replies)
         }

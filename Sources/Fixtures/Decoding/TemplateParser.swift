@@ -67,6 +67,7 @@ struct TemplateParser {
     private func named(_ name: String, format: ValueFormat) -> (Placeholder, [ValueFormat])? {
         switch name {
         case "id": return (.id, [])
+        case "uuid": return (.uuid, [])
         case "now": return (.now(format == .plain ? .rfc3339 : format), ValueFormat.times)
         case "attempt" where place != .dialect: return (.attempt, [])
         case "retry-after" where place == .dialect: return (.retryAfter(format), ValueFormat.waits)
@@ -88,7 +89,7 @@ struct TemplateParser {
     }
 
     private var knownNames: [String] {
-        let everywhere = ["query.NAME", "header.NAME", "json/POINTER", "now", "id"]
+        let everywhere = ["query.NAME", "header.NAME", "json/POINTER", "now", "id", "uuid"]
         switch place {
         case .route(let names): return (names ?? []).map { "path.\($0)" } + ["attempt"] + everywhere
         case .success: return ["attempt"] + everywhere
@@ -129,9 +130,12 @@ extension Substring {
 
 extension ValueFormat {
     /// Formats of a point in time.
-    static let times: [ValueFormat] = [.epochSeconds, .epochMilliseconds, .rfc3339, .imfFixdate]
+    static let times: [ValueFormat] = [
+        .epochSeconds, .epochDecimalSeconds, .epochMilliseconds, .rfc3339, .isoMinute, .imfFixdate, .rfc850, .asctime,
+        .imfFixdateUTC,
+    ]
     /// Formats of a length of time.
-    static let lengths: [ValueFormat] = [.seconds, .milliseconds, .decimalSeconds, .goDuration]
+    static let lengths: [ValueFormat] = [.seconds, .milliseconds, .decimalSeconds, .goDuration, .protobufDuration]
     /// Formats of a wait, which is a length and a point.
     static let waits = lengths + times
 }
@@ -139,7 +143,8 @@ extension ValueFormat {
 extension LimitProperty {
     var formats: [ValueFormat] {
         switch self {
-        case .name, .capacity, .remaining, .used, .cost: []
+        case .name: []
+        case .capacity, .remaining, .used, .cost, .perMinute, .perSecond: [.decimal]
         case .window: ValueFormat.lengths
         case .retry, .reset: ValueFormat.waits
         }

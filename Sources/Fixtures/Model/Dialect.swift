@@ -7,15 +7,16 @@ public struct Dialect: Hashable, Sendable {
     public var sources: [String]
     /// Fields sent with responses, by occasion.
     public var announcements: [Announcement]
-    /// Refusals by the limit that refused; the first whose ``Refusal/limit`` is that limit's name or `nil` is used.
-    /// Never empty.
+    /// What a refusal looks like, by the limit that refused and why; the first that fits is used. Never empty.
     public var refusals: [Refusal]
-    /// Whether requests that were refused are charged where a limit does not say otherwise.
-    public var countsRefused: Bool
+    /// What requests that were refused are charged where a limit does not say otherwise.
+    public var refusedCost: LimitDefinition.RefusedCost
+    /// How far the provider's clock is ahead of the true one, where a fixture does not say otherwise.
+    public var clockSkew: Duration
 
     public init(
         name: String, title: String, verified: Bool = true, sources: [String] = [], announcements: [Announcement] = [],
-        refusals: [Refusal], countsRefused: Bool = false
+        refusals: [Refusal], refusedCost: LimitDefinition.RefusedCost = .nothing, clockSkew: Duration = .zero
     ) {
         self.name = name
         self.title = title
@@ -23,7 +24,8 @@ public struct Dialect: Hashable, Sendable {
         self.sources = sources
         self.announcements = announcements
         self.refusals = refusals
-        self.countsRefused = countsRefused
+        self.refusedCost = refusedCost
+        self.clockSkew = clockSkew
     }
 
     /// A field that tells clients about the limits of a route. It is left out where the route has no limit.
@@ -31,12 +33,20 @@ public struct Dialect: Hashable, Sendable {
         public var occasion: Occasion
         /// Whether it is sent once for each limit of the route, rather than once for the tightest.
         public var forEachLimit: Bool
+        /// The only limit it speaks of; `nil`: all.
+        public var limit: String?
         public var field: FieldTemplate
+        /// An item for each limit, after the field's own value if it has one, as `10, 10;w=1, 50;w=60`.
+        public var item: Template?
 
-        public init(occasion: Occasion, forEachLimit: Bool, field: FieldTemplate) {
+        public init(
+            occasion: Occasion, forEachLimit: Bool, limit: String? = nil, field: FieldTemplate, item: Template? = nil
+        ) {
             self.occasion = occasion
             self.forEachLimit = forEachLimit
+            self.limit = limit
             self.field = field
+            self.item = item
         }
     }
 
@@ -44,30 +54,78 @@ public struct Dialect: Hashable, Sendable {
         case always
         case success
         case refusal
+        /// Where less than a fifth of the quota is left.
+        case nearLimit = "near-limit"
     }
 
     public struct Refusal: Hashable, Sendable {
         /// The name of the limit it belongs to; `nil`: any.
         public var limit: String?
+        /// Why the limit refused; `nil`: for any reason.
+        public var cause: Cause?
+        /// False where the same request cannot succeed soon, so that a client ought to give up.
+        public var isRetryable: Bool
         public var response: ResponseTemplate
         public var hint: Hint
 
-        public init(limit: String? = nil, response: ResponseTemplate, hint: Hint = Hint()) {
+        public init(
+            limit: String? = nil, cause: Cause? = nil, isRetryable: Bool = true, response: ResponseTemplate,
+            hint: Hint = Hint()
+        ) {
             self.limit = limit
+            self.cause = cause
+            self.isRetryable = isRetryable
             self.response = response
             self.hint = hint
         }
     }
 
-    /// How a refusal announces the wait.
+    public enum Cause: String, Hashable, Sendable, CaseIterable {
+        /// The quota is used up until an instant that is known.
+        case rate
+        /// Others hold the quota, and nobody can say for how long.
+        case concurrency
+        /// The key was refused too often and is banned for a time.
+        case ban
+        /// The request costs more than the limit ever holds.
+        case tooLarge = "too-large"
+    }
+
+    /// How a refusal announces the wait. Bodies say the same wait as `{{retry-after}}`.
     public struct Hint: Hashable, Sendable {
         /// `nil`: no field announces it.
         public var field: String?
         public var format: ValueFormat
+        public var source: Source
+        /// How the announcement differs from the truth; `nil`: not at all.
+        public var lie: Lie?
 
-        public init(field: String? = "Retry-After", format: ValueFormat = .seconds) {
+        public init(
+            field: String? = "Retry-After", format: ValueFormat = .seconds, source: Source = .retry, lie: Lie? = nil
+        ) {
             self.field = field
             self.format = format
+            self.source = source
+            self.lie = lie
+        }
+
+        /// Which instant is announced.
+        public enum Source: Hashable, Sendable {
+            /// When the same request passes.
+            case retry
+            /// When the quota of the limit that refused is full again, if that is later.
+            case reset
+            /// Always so long after the refusal, whatever the limit says.
+            case constant(Duration)
+        }
+
+        public enum Lie: String, Hashable, Sendable, CaseIterable {
+            /// No wait at all.
+            case zero
+            /// Half of the true wait.
+            case short
+            /// Twice the true wait.
+            case long
         }
     }
 }

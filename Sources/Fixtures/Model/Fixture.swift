@@ -1,5 +1,3 @@
-public import RateLimiting
-
 /// One upstream: what it limits, how it refuses, and what it answers in which order.
 ///
 /// A fixture is a value made from a file by ``FixtureLoader``. Parameters (`$wait`) are already replaced and
@@ -37,45 +35,6 @@ public struct Fixture: Hashable, Sendable {
         self.limits = limits
         self.routes = routes
         self.expectations = expectations
-    }
-}
-
-/// What identifies a caller. A request that lacks it shares one key with all others that lack it.
-public enum CallerIdentity: Hashable, Sendable {
-    case header(String)
-    case query(String)
-    case address
-    case everyone
-}
-
-/// A limit of the upstream: an algorithm, a key and a cost.
-public struct LimitDefinition: Hashable, Sendable {
-    public var name: String
-    public var policy: LimitPolicy
-    /// `nil`: the fixture's caller.
-    public var key: CallerIdentity?
-    public var cost: Cost
-    /// Whether a refused request is charged too, as some providers document.
-    public var countsRefused: Bool
-
-    public init(
-        name: String, policy: LimitPolicy, key: CallerIdentity? = nil, cost: Cost = .constant(1),
-        countsRefused: Bool = false
-    ) {
-        self.name = name
-        self.policy = policy
-        self.key = key
-        self.cost = cost
-        self.countsRefused = countsRefused
-    }
-
-    /// What one request takes from the quota.
-    public enum Cost: Hashable, Sendable {
-        case constant(Int64)
-        /// A non-negative integer at a JSON Pointer (RFC 6901) into the request body, else the constant.
-        case json(pointer: [String], otherwise: Int64)
-        /// A non-negative integer in a request field, else the constant.
-        case header(String, otherwise: Int64)
     }
 }
 

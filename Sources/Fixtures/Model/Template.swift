@@ -69,6 +69,8 @@ public enum Placeholder: Hashable, Sendable {
     case now(ValueFormat)
     /// `id`: an identifier that is unique in the lane and follows from the seed.
     case id
+    /// `uuid`: the same as a UUID (RFC 9562, version 4).
+    case uuid
     /// `limit.PROPERTY | FORMAT`: what the limit in question says. In a `for-each-limit` field the limit of that
     /// round, in a refusal the limit that refused, else the tightest.
     case limit(LimitProperty, ValueFormat)
@@ -82,6 +84,10 @@ public enum LimitProperty: String, Hashable, Sendable, CaseIterable {
     case remaining
     case used
     case cost
+    /// What the quota is worth in 60 seconds, rounded up.
+    case perMinute = "per-minute"
+    /// What is gained in a second, rounded down but never nothing.
+    case perSecond = "per-second"
     case window
     /// When the next call passes.
     case retry
@@ -93,12 +99,26 @@ public enum LimitProperty: String, Hashable, Sendable, CaseIterable {
 /// wait.
 public enum ValueFormat: String, Hashable, Sendable, CaseIterable {
     case plain
+    /// A count with one decimal: `599.0`
+    case decimal
     case seconds
     case milliseconds
+    /// One to three decimals: `2.0`, `64.57`
     case decimalSeconds = "decimal-seconds"
+    /// As Go prints it: `12ms`, `6m0s`
     case goDuration = "go-duration"
+    /// As protobuf's JSON has it: `19s`, `45.25s`
+    case protobufDuration = "protobuf-duration"
     case epochSeconds = "epoch-seconds"
+    /// Three decimals: `1470173023.123`
+    case epochDecimalSeconds = "epoch-decimal-seconds"
     case epochMilliseconds = "epoch-milliseconds"
     case rfc3339
+    /// ISO 8601 to the minute: `2026-01-01T00:01Z`
+    case isoMinute = "iso-minute"
     case imfFixdate = "imf-fixdate"
+    case rfc850
+    case asctime
+    /// An IMF-fixdate that says `UTC` instead of `GMT`
+    case imfFixdateUTC = "imf-fixdate-utc"
 }
