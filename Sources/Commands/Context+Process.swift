@@ -7,7 +7,8 @@ extension Context {
             environment: currentEnvironment(),
             output: sink(STDOUT_FILENO),
             diagnostics: sink(STDERR_FILENO),
-            executable: "/proc/self/exe")
+            executable: "/proc/self/exe",
+            signals: Signals { try ProcessSignals(onSignal: $0) })
     }
 
     private static func currentEnvironment() -> [String: String] {

@@ -7,12 +7,29 @@ public struct Context: Sendable {
     public var diagnostics: Sink
     /// The path of the running `retrograde`, which `grade` starts as its built-in reference client.
     public var executable: String
+    public var signals: Signals
 
-    public init(environment: [String: String], output: Sink, diagnostics: Sink, executable: String) {
+    public init(
+        environment: [String: String], output: Sink, diagnostics: Sink, executable: String, signals: Signals = .none
+    ) {
         self.environment = environment
         self.output = output
         self.diagnostics = diagnostics
         self.executable = executable
+        self.signals = signals
+    }
+
+    /// What asks a command to end before it is done.
+    public struct Signals: Sendable {
+        /// Calls with the number of each signal, on a thread of its own, until the value that it gives is released.
+        public var listen: @Sendable (_ onSignal: @escaping @Sendable (Int32) -> Void) throws -> any Sendable
+
+        public init(listen: @escaping @Sendable (@escaping @Sendable (Int32) -> Void) throws -> any Sendable) {
+            self.listen = listen
+        }
+
+        /// Nothing ever asks.
+        public static let none = Signals { _ in () }
     }
 
     /// Somewhere text goes.

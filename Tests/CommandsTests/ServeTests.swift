@@ -6,9 +6,8 @@ import Testing
 
 @testable import Commands
 
-/// `retrograde serve` and `retrograde health` as functions of their arguments. Signals are the process's, so one
-/// server at a time.
-@Suite(.timeLimit(.minutes(1)), .serialized)
+/// `retrograde serve` and `retrograde health` as functions of their arguments.
+@Suite(.timeLimit(.minutes(1)))
 struct ServeTests {
     private static let fixture = """
         name: two
@@ -36,7 +35,7 @@ struct ServeTests {
             #expect(response["Retry-After"] == "7")
             let control = try #require(port(after: #""control":""#, in: ready))
             #expect(await Run("health", "http://127.0.0.1:\(control)").status() == 0)
-            kill(getpid(), SIGTERM)
+            run.send(SIGTERM)
             #expect(await run.status() == 0)
             let recording = Recording(Array(try read("\(folder)/journal.ndjson").utf8))
             #expect(recording.problems.isEmpty)
@@ -99,6 +98,7 @@ private final class Run: Sendable {
     final class Texts: Sendable {
         let output = Mutex("")
         let diagnostics = Mutex("")
+        let onSignal = Mutex<(@Sendable (Int32) -> Void)?>(nil)
     }
 
     convenience init(_ arguments: String...) { self.init(arguments) }
@@ -113,7 +113,8 @@ private final class Run: Sendable {
                 feed.yield(text)
             },
             diagnostics: Context.Sink { text in texts.diagnostics.withLock { $0 += text } },
-            executable: "/proc/self/exe")
+            executable: "/proc/self/exe",
+            signals: Context.Signals { onSignal in texts.onSignal.withLock { $0 = onSignal } })
         self.texts = texts
         self.lines = lines
         task = Task {
@@ -130,6 +131,9 @@ private final class Run: Sendable {
         for await line in lines { return line }
         throw Failure(message: "no ready line: \(diagnostics)")
     }
+
+    /// Asks the command to end, as a signal would.
+    func send(_ signal: Int32) { texts.onSignal.withLock(\.self)?(signal) }
 
     func status() async -> Int32 { await task.value }
 }

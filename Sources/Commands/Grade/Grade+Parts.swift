@@ -46,7 +46,9 @@ extension Grade {
         return baseline
     }
 
-    func makeSession(_ rules: [Rule], _ commands: ClientCommands, _ context: Context) throws -> GradeSession {
+    func makeSession(
+        _ rules: [Rule], _ commands: ClientCommands, _ context: Context, _ interruption: Interruption
+    ) throws -> GradeSession {
         var programs = [context.executable: context.executable]
         for word in [commands.main, commands.post].compactMap({ $0?.words[0] }) {
             do {
@@ -69,7 +71,7 @@ extension Grade {
                 context.diagnostics, colour: context.diagnostics.isColoured(in: context.environment),
                 columns: Terminal.columns(of: .diagnostics)),
             perform: { unit, onFirstRequest in try await runner.perform(unit, onFirstRequest: onFirstRequest) },
-            interruption: { Interruption.signal })
+            interruption: { interruption.signal })
     }
 
     /// Loads scenarios with the dialect and the success body that the options name. What is wrong with those is said

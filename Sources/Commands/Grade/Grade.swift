@@ -88,11 +88,11 @@ struct Grade: Subcommand {
             main: command.isEmpty ? nil : ClientCommand(words: command), post: try postCommand(),
             reference: { ReferenceClient.command(context.executable, delay: $0) },
             body: try folder.writeBody(seed: seed))
-        let session = try makeSession(rules, commands, context)
-        Interruption.begin()
-        defer { Interruption.end() }
+        let interruption = Interruption()
+        let session = try makeSession(rules, commands, context, interruption)
+        let signals = try context.signals.listen(interruption.note)
         let outcome = try await session.run()
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime((folder, signals)) {}
         if let silent = outcome.silent { throw SilentClient.failure(silent, commands) }
 
         var card = ReportCard(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Fixtures
+internal import Glibc
 internal import Grading
 internal import MockServer
 
@@ -55,8 +56,13 @@ struct Serve: Subcommand {
         let files = FixtureFiles(rules: RuleCatalogue.settings)
         let loaded = try load(from: files, context)
         let (end, asked) = AsyncStream<Void>.makeStream()
-        // From here on a signal ends the server, not the process.
-        let signals = try TerminationSignals { asked.yield() }
+        // From here on a signal ends the server, and the second one the process.
+        let wasAsked = Interruption()
+        let signals = try context.signals.listen { number in
+            if wasAsked.signal != nil { _exit(128 + number) }
+            wasAsked.note(number)
+            asked.yield()
+        }
         defer { withExtendedLifetime(signals) {} }
 
         let server = try start(files, rules) { asked.yield() }

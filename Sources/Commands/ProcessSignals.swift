@@ -1,20 +1,20 @@
 internal import Glibc
 internal import Synchronization
 
-/// SIGTERM and SIGINT as something to wait for: the first asks for an end, the second ends the process at once.
+/// The signals that ask this process to end, as something to listen to.
 ///
 /// A handler that writes to a pipe, and a thread that reads from it: blocking the signals for `sigwait` would have
 /// to happen before the runtime has threads, and every child process would inherit it. Signals are the process's,
 /// so one value at a time may exist.
-final class TerminationSignals: Sendable {
-    private static let handled = [SIGTERM, SIGINT]
+final class ProcessSignals: Sendable {
+    private static let handled = [SIGTERM, SIGINT, SIGHUP]
     /// Lock-free atomics are all that a handler may touch.
     private static let writeEnd = Atomic<Int32>(-1)
     private static let readEnd = Atomic<Int32>(-1)
-    private static let onFirst = Mutex<(@Sendable () -> Void)?>(nil)
+    private static let onSignal = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
-    /// - Parameter onFirst: called on a thread of its own.
-    init(onFirst: @escaping @Sendable () -> Void) throws(Failure) {
+    /// - Parameter onSignal: called with the number of each signal on a thread of its own.
+    init(onSignal: @escaping @Sendable (Int32) -> Void) throws(Failure) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
             throw Failure(message: "cannot wait for signals: \(String(cString: strerror(errno)))")
@@ -22,13 +22,13 @@ final class TerminationSignals: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         Self.readEnd.store(ends[0], ordering: .sequentiallyConsistent)
         Self.writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
-        Self.onFirst.withLock { $0 = onFirst }
-        for number in Self.handled { signal(number) { TerminationSignals.note($0) } }
+        Self.onSignal.withLock { $0 = onSignal }
+        for number in Self.handled { signal(number) { ProcessSignals.note($0) } }
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,
             { _ in
-                TerminationSignals.listen()
+                ProcessSignals.listen()
                 return nil
             }, nil)
         guard code == 0 else { throw Failure(message: "cannot wait for signals: \(String(cString: strerror(code)))") }
@@ -52,13 +52,8 @@ final class TerminationSignals: Sendable {
         let (input, output) = (
             readEnd.load(ordering: .sequentiallyConsistent), writeEnd.load(ordering: .sequentiallyConsistent)
         )
-        var wasAsked = false
         var number: UInt8 = 0
-        while read(input, &number, 1) == 1, number != 0 {
-            if wasAsked { _exit(128 + Int32(number)) }
-            wasAsked = true
-            onFirst.withLock(\.self)?()
-        }
+        while read(input, &number, 1) == 1, number != 0 { onSignal.withLock(\.self)?(Int32(number)) }
         close(input)
         close(output)
     }
