@@ -88,6 +88,32 @@ struct LimitTests {
         #expect(least.penalty == Penalty(duration: .seconds(1)) && least.escalation == nil)
     }
 
+    @Test func `punishes as the dialect does, unless it says otherwise`() throws {
+        let (dialect, diagnostics) = DialectLoader().load(
+            Array(
+                """
+                { name: d, penalty: { for: 30s }, escalation: { refusals: 3, within: 1s, ban: 1m },
+                  refusals: [ { status: 429 } ] }
+                """.utf8), file: "d.yaml")
+        #expect(diagnostics.isEmpty)
+        let loader = FixtureLoader(dialects: ["d": try #require(dialect)], rules: [:]) { _ in
+            .failure(FixtureLoader.FileProblem(reason: "does not exist"))
+        }
+        let outcome = loader.load(
+            Array(
+                """
+                dialect: d
+                limits:
+                  as-the-dialect: { concurrent: 1 }
+                  mild: { concurrent: 1, penalty: none, escalation: none }
+                  own: { concurrent: 1, penalty: { for: 1s } }
+                routes: [ { match: GET /, limits: [as-the-dialect, mild, own], reply: { success: {} } } ]
+                """.utf8), file: "x.yaml")
+        let limits = try #require(outcome.fixture).limits
+        #expect(limits.map(\.penalty?.duration) == [.seconds(30), nil, .seconds(1)])
+        #expect(limits.map(\.escalation?.refusals) == [3, nil, 3])
+    }
+
     @Test func `a caller can be several things together`() throws {
         let fixture = try Fixture.parsed(
             "caller: [header Authorization, address]\nroutes: [ { match: GET /, reply: { success: {} } } ]")

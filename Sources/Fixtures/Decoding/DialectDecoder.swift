@@ -1,3 +1,5 @@
+internal import RateLimiting
+
 /// Reads a dialect.
 struct DialectDecoder {
     let findings: Findings
@@ -23,6 +25,8 @@ struct DialectDecoder {
             verified: mapping[.verified]?.truth() ?? false, sources: sources.map(\.text),
             announcements: announcements, refusals: refusals,
             refusedCost: mapping[.countRefused].flatMap { LimitDefinition.RefusedCost($0) } ?? .nothing,
+            penalty: mapping[.penalty].flatMap { Penalty($0) },
+            escalation: mapping[.escalation].flatMap { Escalation($0) },
             clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? .zero)
     }
 

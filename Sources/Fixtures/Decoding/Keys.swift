@@ -131,11 +131,11 @@ enum HoldKey: String, MappingKey {
 enum DialectKey: String, MappingKey {
     case name, title, verified, sources
     case countRefused = "count-refused"
+    case penalty, escalation
     case clock, headers, refusals
 
     static let owner = "a dialect"
     static let example = "{ name: mine, refusals: [ { status: 429 } ] }"
-    static let planned: Set = ["penalty", "escalation"]
 }
 
 enum AnnouncementKey: String, MappingKey {

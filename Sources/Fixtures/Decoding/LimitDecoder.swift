@@ -43,7 +43,9 @@ struct LimitDecoder {
         return LimitDefinition(
             name: name, policy: policy ?? Self.standIn, key: mapping[.key].flatMap { CallerIdentity(key: $0) },
             cost: cost, refusedCost: mapping.has(.concurrent) ? .nothing : refusedCost ?? .nothing,
-            penalty: mapping[.penalty].flatMap(penalty), escalation: mapping[.escalation].flatMap(escalation))
+            penalty: mapping.has(.penalty) ? mapping[.penalty].flatMap { Penalty($0) } : dialect?.penalty,
+            escalation: mapping.has(.escalation)
+                ? mapping[.escalation].flatMap { Escalation($0) } : dialect?.escalation)
     }
 
     /// `{ concurrent: 5 }`: it counts requests under way, and time has no part in it.
@@ -100,27 +102,9 @@ struct LimitDecoder {
         }
     }
 
-    private func penalty(_ value: Value) -> Penalty? {
-        guard let mapping = value.mapping(of: PenaltyKey.self) else { return nil }
-        let duration = mapping.required(.duration, "for: 30s")?.duration("a penalty", in: Self.penaltyBounds)
-        let isExtended = mapping[.extendedByRetries]?.truth() ?? false
-        return duration.map { Penalty(duration: $0, extendedByRetries: isExtended) }
-    }
-
-    private func escalation(_ value: Value) -> Escalation? {
-        guard let mapping = value.mapping(of: EscalationKey.self) else { return nil }
-        let refusals = mapping.required(.refusals, "refusals: 10")?.integer("a number of refusals", in: 1...100_000)
-        let within = mapping.required(.within, "within: 1m")?.duration("a time", in: Self.penaltyBounds)
-        let ban = mapping.required(.ban, "ban: 10m")?.duration("a ban", in: Self.penaltyBounds)
-        let status = mapping[.status]?.integer("the status of a ban", in: 400...599)
-        guard let refusals, let within, let ban else { return nil }
-        return Escalation(refusals: Int(refusals), within: within, ban: ban, status: status.map(Int.init))
-    }
-
     private static let standIn = LimitPolicy.fixedWindow(quota: 1, window: .seconds(1), start: .firstRequest)
-    private static let penaltyBounds = Duration.milliseconds(1)...windowLimit
     static let quotaLimit: Int64 = 1_000_000_000_000
-    private static let windowLimit = Duration.seconds(366 * 86_400)
+    static let windowLimit = Duration.seconds(366 * 86_400)
 
     private func quota(_ value: Value) -> QuotaText? {
         guard let scalar = value.scalar, let quota = QuotaText(scalar.text) else {

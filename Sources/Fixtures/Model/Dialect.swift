@@ -1,3 +1,5 @@
+public import RateLimiting
+
 /// How one provider's limits, hints and refusals look on the wire. A data file, so that users can add their own.
 public struct Dialect: Hashable, Sendable {
     public var name: String
@@ -11,12 +13,17 @@ public struct Dialect: Hashable, Sendable {
     public var refusals: [Refusal]
     /// What requests that were refused are charged where a limit does not say otherwise.
     public var refusedCost: LimitDefinition.RefusedCost
+    /// What follows a refusal where a limit does not say otherwise.
+    public var penalty: Penalty?
+    /// What follows many refusals where a limit does not say otherwise.
+    public var escalation: Escalation?
     /// How far the provider's clock is ahead of the true one, where a fixture does not say otherwise.
     public var clockSkew: Duration
 
     public init(
         name: String, title: String, verified: Bool = true, sources: [String] = [], announcements: [Announcement] = [],
-        refusals: [Refusal], refusedCost: LimitDefinition.RefusedCost = .nothing, clockSkew: Duration = .zero
+        refusals: [Refusal], refusedCost: LimitDefinition.RefusedCost = .nothing, penalty: Penalty? = nil,
+        escalation: Escalation? = nil, clockSkew: Duration = .zero
     ) {
         self.name = name
         self.title = title
@@ -25,6 +32,8 @@ public struct Dialect: Hashable, Sendable {
         self.announcements = announcements
         self.refusals = refusals
         self.refusedCost = refusedCost
+        self.penalty = penalty
+        self.escalation = escalation
         self.clockSkew = clockSkew
     }
 
