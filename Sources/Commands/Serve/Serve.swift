@@ -43,6 +43,9 @@ struct Serve: Subcommand {
     @Option(help: "Request bodies beyond so many bytes are answered with 413.")
     var bodyLimit = 16 << 20
 
+    @Option(help: "What moves the clock of limits, dates, waits and journal: real, or manual (POST …/clock).")
+    var clock = ClockChoice.real
+
     /// How long replies under way may take when the end is asked for.
     private static let grace = Duration.seconds(5)
 
@@ -118,7 +121,9 @@ struct Serve: Subcommand {
             rules: rules, onShutdown: onShutdown)
         do throws(ServerError) {
             return try MockServer(
-                MockServer.Configuration(address: listen.address.host, control: control, bodyLimit: bodyLimit))
+                MockServer.Configuration(
+                    address: listen.address.host, control: control, bodyLimit: bodyLimit,
+                    clock: clock.clock))
         } catch {
             throw Failure(message: error.message)
         }
