@@ -21,8 +21,13 @@ public struct Upstream: Sendable {
         var limiters: [any RateLimiter]
         /// In the order of the fixture's routes.
         var scripts: [ScriptProgress]
+        /// A position in the fixture's states.
+        var current = 0
+        /// What conditions count their time from.
+        let began: Instant
 
-        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int) {
+        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, at now: Instant) {
+            began = now
             limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
             scripts = fixture.routes.map { ScriptProgress($0, keyCapacity: keyCapacity) }
         }
@@ -37,7 +42,7 @@ public struct Upstream: Sendable {
         self.wall = wall
         self.keyCapacity = keyCapacity
         router = Router(fixture.routes)
-        state = State(fixture, wall: wall, keyCapacity: keyCapacity)
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: .zero)
     }
 
     /// Decides about a request that has been read completely, and reports `.decided` to the journal.
@@ -71,14 +76,24 @@ public struct Upstream: Sendable {
         }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
-        let attempt = state.scripts[route].ask(scriptKey(route, request, target))
-        guard let reply = state.scripts[route].reply(to: attempt) else {
+        let (attempt, reply) = play(route, scriptKey(route, request, target), at: now)
+        guard let reply else {
             return ReplyPlan(
                 outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued)
         }
+        if let next = fixture.routes[route].replies[reply].nextState { state.current = next }
         var plan = plan(route, reply, attempt, limits)
         plan.delay += queued
         return plan
+    }
+
+    /// Advances a script, or gives a reply whose condition holds.
+    private mutating func play(_ route: Int, _ key: LimitKey, at now: Instant) -> (attempt: Int, reply: Int?) {
+        let (current, elapsed) = (state.current, now - state.began)
+        return state.scripts[route].next(for: key) { [fixture] reply, number in
+            let draw = Condition.Draw(seed: fixture.seed, route: route, reply: reply, number: number)
+            return fixture.routes[route].replies[reply].condition?.holds(in: current, after: elapsed, draw) ?? true
+        }
     }
 
     /// Gives back what the request of a plan held, when its response has ended. Only concurrency limits hold
@@ -88,8 +103,10 @@ public struct Upstream: Sendable {
         for limit in plan.limits { state.limiters[limit.limit].release(limit.key, cost: limit.cost, at: now) }
     }
 
-    /// Forgets every request.
-    public mutating func reset() { state = State(fixture, wall: wall, keyCapacity: keyCapacity) }
+    /// Forgets every request. What a fixture schedules begins again at `now`.
+    public mutating func reset(at now: Instant) {
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: now)
+    }
 
     /// How much of each script was consumed; routes whose script has no bounded replies are left out.
     public var accounting: [ScriptAccount] {

@@ -15,7 +15,7 @@ extension MappingKey {
 }
 
 enum FixtureKey: String, MappingKey {
-    case name, dialect, caller, clock, seed, parameters, success, limits, routes, expect
+    case name, dialect, caller, clock, seed, parameters, success, limits, states, routes, expect
 
     static let owner = "a fixture"
     static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
@@ -75,13 +75,27 @@ enum ResponseKey: String, MappingKey {
 enum ReplyKey: String, MappingKey {
     case times, status, headers, text, json, file, success, refusal
     case retryAfter = "retry-after"
-    case fault, delay
+    case fault, delay, when, goto
     case sendAt = "send-at"
     case holdUntil = "hold-until"
 
     static let owner = "a reply"
     static let example = "{ status: 503 } or { success: {} }"
     static let planned: Set = ["bandwidth"]
+}
+
+enum ConditionKey: String, MappingKey {
+    case state, chance, ramp, from, until
+
+    static let owner = "a condition"
+    static let example = "{ chance: 20 % }"
+}
+
+enum RampKey: String, MappingKey {
+    case from, to, over
+
+    static let owner = "a ramp"
+    static let example = "{ from: 0 %, to: 50 %, over: 1m }"
 }
 
 enum ScriptedRefusalKey: String, MappingKey {
