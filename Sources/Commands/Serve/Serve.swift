@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Fixtures
 internal import Grading
 internal import MockServer
+internal import Upstream
 
 /// `retrograde serve [FIXTURE…]`
 struct Serve: Subcommand {
@@ -147,6 +148,12 @@ struct Serve: Subcommand {
                 context.output.write(
                     "\(lane.name)  \(verdict.rule)  \(verdict.finding.verdict.rawValue)  \(verdict.finding.actual)\n")
                 if verdict.finding.verdict == .fail, verdict.level != .information { status = .failed }
+            }
+            for account in await lane.accounting() where account.consumed < account.scripted {
+                let left = account.scripted - account.consumed
+                context.output.write(
+                    "\(lane.name)  script  inconclusive  \(left) of \(account.scripted) scripted replies of "
+                        + "\(account.route) were never asked for\n")
             }
         }
         return status

@@ -14,7 +14,7 @@ extension Condition {
                 ?? mapping[.chance]?.share("a chance").map { Chance($0) },
             from: mapping[.from]?.duration("a time", in: .zero...Self.longest) ?? .zero,
             until: mapping[.until]?.duration("a time", in: .zero...Self.longest))
-        if mapping.present(ConditionKey.allCases).isEmpty {
+        if case .mapping(let entries) = value.node.content, entries.isEmpty {
             value.error("\"when\" without a condition always holds; write one of \(ConditionKey.names.listed())")
         }
         if mapping.has(.ramp), mapping.has(.chance) {

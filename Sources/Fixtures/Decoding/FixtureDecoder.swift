@@ -59,6 +59,7 @@ struct FixtureDecoder {
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,
             limits: limits,
+            idempotency: mapping[.idempotency].flatMap { Idempotency($0) },
             states: states,
             routes: routes ?? [],
             expectations: mapping[.expect].map(ExpectationDecoder(rules: loader.rules).expectations) ?? [])

@@ -7,9 +7,13 @@ struct RouteDecoder {
     let readFile: FixtureLoader.FileReader
     private var limits: [String] { definitions.map(\.name) }
 
-    init(definitions: [LimitDefinition], refusals: [String], readFile: @escaping FixtureLoader.FileReader) {
+    init(
+        definitions: [LimitDefinition], refusals: [String], states: [String],
+        readFile: @escaping FixtureLoader.FileReader
+    ) {
         self.definitions = definitions
         self.refusals = refusals
+        self.states = states
         self.readFile = readFile
     }
 

@@ -78,6 +78,9 @@ public struct Lane: Sendable {
     /// Scripted replies of bounded length, and how many of them were consumed.
     public func accounting() async -> [ScriptAccount] { await loop.perform { [state] in state.accounting } }
 
+    /// How often each route did its work; those that never did are left out.
+    public func effects() async -> [RouteEffects] { await loop.perform { [state] in state.effects } }
+
     /// Forgets all requests: state and journal are as they were at the start. The clock line goes on.
     public func reset() async { await loop.perform { [state] in state.reset() } }
 }

@@ -62,6 +62,7 @@ final class LaneState: @unchecked Sendable {
     }
 
     var accounting: [ScriptAccount] { upstream.accounting }
+    var effects: [RouteEffects] { upstream.effects }
 
     /// Moves a manual line, and says where it stands then; `nil` if the line is not manual.
     func advance(by duration: Duration, _ answer: @escaping (Instant?) -> Void) {
@@ -246,7 +247,7 @@ extension LaneState: Service {
             case (.request, .close): return .script(WireScript(.finish), .aborted(.fault))
             }
         }
-        return .reply(upstream.render(plan, for: exchange.request, at: line.now()))
+        return .reply(upstream.send(plan, for: exchange.request, at: line.now()))
     }
 }
 
