@@ -22,7 +22,7 @@ extension ControlRoute {
 extension JSONText {
     fileprivate init(clockOf lane: Lane, at now: Instant) {
         self = [
-            "clock": .string(lane.clock.rawValue), "now": .number((now - .zero).inSeconds),
+            "clock": .string(lane.clock.rawValue), "now": .number(Double(now.nanoseconds) / 1e9),
             "time": .string(RFC3339.format(lane.wall.time(at: now))),
         ]
     }
