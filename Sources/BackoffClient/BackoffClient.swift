@@ -3,7 +3,7 @@ import HTTPSemantics
 public import HTTPTypes
 import Logging
 
-/// An HTTP client that tries again as ``BackoffPolicy`` decides.
+/// An HTTP client that tries again as `BackoffPolicy` decides.
 ///
 /// ```swift
 /// let client = try BackoffClient()
@@ -43,6 +43,7 @@ public final class BackoffClient: Sendable {
     /// at its status.
     ///
     /// - Parameters:
+    ///   - request: with its scheme and authority.
     ///   - body: sent again as it is with every attempt; nil for none.
     ///   - policy: for this call alone; nil for the client's.
     /// - Throws: ``BackoffError``, with the attempts made and the last response if there was one.

@@ -11,7 +11,7 @@ extension BackoffClient {
         /// Requests on the wire at once; others wait in order. A call that sleeps between attempts does not count.
         public var concurrency = 256
         /// The largest response body that is accepted, in bytes; a larger one fails with
-        /// ``TransportFailure/tooLarge``.
+        /// `TransportFailure.tooLarge`.
         public var bodyLimit = 64 << 20
         /// Gets a line per attempt at level `debug`, everything in its metadata. Silent unless set.
         public var logger = Logger(label: "retrograde.backoff-client") { _ in SwiftLogNoOpLogHandler() }

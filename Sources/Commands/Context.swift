@@ -40,7 +40,10 @@ public struct Context: Sendable {
         /// Whether a person watches; colour and progress lines are for terminals only.
         public var isTerminal: Bool
 
-        /// - Parameter writeBytes: nil to write bytes as text, invalid UTF-8 repaired.
+        /// - Parameters:
+        ///   - isTerminal: whether a person watches.
+        ///   - writeBytes: nil to write bytes as text, invalid UTF-8 repaired.
+        ///   - write: takes text, all of it.
         public init(
             isTerminal: Bool = false, writeBytes: (@Sendable ([UInt8]) -> Void)? = nil,
             write: @escaping @Sendable (String) -> Void

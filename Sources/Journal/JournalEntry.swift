@@ -83,6 +83,12 @@ public struct Decision: Hashable, Sendable {
         case limit(String)
         /// The script had no more replies and says `then: fail`.
         case exhausted
+        /// The answer to an earlier request with the same idempotency key, once more. Nothing was done for it.
+        case replayed
+        /// A request with the same idempotency key is under way.
+        case keyInUse
+        /// Its idempotency key belongs to another request.
+        case keyReused
         /// No route takes it.
         case unmatched
         /// The request is one that the server answers by itself: ambiguous framing, too large, too many in a run.

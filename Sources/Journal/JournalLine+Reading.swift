@@ -89,6 +89,9 @@ extension Decision {
         case "script": decided = .script(reply: try members.required("reply").integer())
         case "limit": decided = .limit(try members.required("limit").string())
         case "exhausted": decided = .exhausted
+        case "replayed": decided = .replayed
+        case "key-in-use": decided = .keyInUse
+        case "key-reused": decided = .keyReused
         case "unmatched": decided = .unmatched
         case "server": decided = .server(try members.required("reason").string())
         default: throw source.error("unknown source")

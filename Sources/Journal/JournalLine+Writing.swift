@@ -86,6 +86,9 @@ extension Decision {
             object.text("source", "limit")
             object.text("limit", name)
         case .exhausted: object.text("source", "exhausted")
+        case .replayed: object.text("source", "replayed")
+        case .keyInUse: object.text("source", "key-in-use")
+        case .keyReused: object.text("source", "key-reused")
         case .unmatched: object.text("source", "unmatched")
         case .server(let reason):
             object.text("source", "server")

@@ -28,12 +28,14 @@ public final class MockServer: Sendable {
         public var idleTimeout: Duration
         /// Connections of one lane; more wait until one ends. `nil`: as many as the process may have descriptors.
         public var connectionLimit: Int?
+        /// What moves the clock lines of lanes that do not say it themselves.
+        public var clock: LaneClock
         public var logger: Logger
 
         public init(
             address: String = "127.0.0.1", control: ControlConfiguration? = nil, bodyLimit: Int = 16 << 20,
             journalCapacity: Int = 1_000_000, headerDeadline: Duration = .seconds(10),
-            idleTimeout: Duration = .seconds(60), connectionLimit: Int? = nil,
+            idleTimeout: Duration = .seconds(60), connectionLimit: Int? = nil, clock: LaneClock = .real,
             logger: Logger = Logger(label: "retrograde.server") { _ in SwiftLogNoOpLogHandler() }
         ) {
             self.address = address
@@ -43,6 +45,7 @@ public final class MockServer: Sendable {
             self.headerDeadline = headerDeadline
             self.idleTimeout = idleTimeout
             self.connectionLimit = connectionLimit
+            self.clock = clock
             self.logger = logger
         }
 
@@ -81,17 +84,20 @@ public final class MockServer: Sendable {
     /// Adds an upstream.
     ///
     /// - Parameters:
+    ///   - fixture: what it limits and answers.
     ///   - name: `nil` for `lane-1`, `lane-2` and so on.
     ///   - port: 0 for a free one that no lane of this process had before.
     ///   - requestLimit: after so many requests the lane answers 503, so that a client without any restraint does
     ///     not fill the journal.
+    ///   - clock: what moves the lane's clock line; `nil`: as the server's configuration says.
     /// - Throws: ``ServerError`` with ``ServerError/Code/addressInUse``, `addressUnusable`, `nameTaken`, `stopped` or
     ///   `resources`.
     public func addLane(
-        _ fixture: Fixture, name: String? = nil, port: UInt16 = 0, requestLimit: Int? = nil
+        _ fixture: Fixture, name: String? = nil, port: UInt16 = 0, requestLimit: Int? = nil,
+        clock: LaneClock? = nil
     ) async throws(ServerError) -> Lane {
         let result = await loop.perform { [state] in
-            state.addLane(fixture, name: name, port: port, requestLimit: requestLimit)
+            state.addLane(fixture, name: name, port: port, requestLimit: requestLimit, clock: clock)
         }
         return Lane(try result.get(), loop: loop)
     }

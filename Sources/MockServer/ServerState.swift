@@ -34,7 +34,7 @@ final class ServerState: @unchecked Sendable {
     }
 
     func addLane(
-        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?
+        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?, clock: LaneClock?
     ) -> Result<LaneState, ServerError> {
         do throws(ServerError) {
             guard !isStopped, !isDraining else { throw ServerError(.stopped, "the server was shut down") }
@@ -48,7 +48,8 @@ final class ServerState: @unchecked Sendable {
                     .addressUnusable, "\(shared.configuration.address) is not a numeric address or localhost")
             }
             let lane = try LaneState(
-                fixture, name: name, on: try Listener(address), requestLimit: requestLimit, shared: shared)
+                fixture, name: name, on: try Listener(address), requestLimit: requestLimit,
+                clock: clock ?? shared.configuration.clock, shared: shared)
             lanes.append(lane)
             return .success(lane)
         } catch { return .failure(error) }

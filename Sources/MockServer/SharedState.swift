@@ -15,6 +15,6 @@ final class SharedState {
         self.sentinel = sentinel
         let digest = KeyedDigest()
         redaction = Redaction { digest($0) }
-        holds = HoldRegistry(loop: loop)
+        holds = HoldRegistry()
     }
 }

@@ -31,6 +31,11 @@ extension LimitKey {
             self.init(key)
             return
         }
+        self.init(sameRequestAs: request)
+    }
+
+    /// The key of all that makes two requests the same: method, target and body.
+    init(sameRequestAs request: borrowing UpstreamRequest) {
         self = .shared
         combine(with: LimitKey(request.method.utf8))
         combine(with: LimitKey(request.target))
@@ -38,7 +43,7 @@ extension LimitKey {
     }
 
     /// Digests of the parts rather than of their concatenation, in which a border could move.
-    fileprivate mutating func combine(with part: LimitKey) {
+    mutating func combine(with part: LimitKey) {
         digest = (digest ^ part.digest) &* 0x9E37_79B9_7F4A_7C15 ^ digest >> 29
     }
 }

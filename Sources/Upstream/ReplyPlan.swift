@@ -13,6 +13,12 @@ public struct ReplyPlan: Hashable, Sendable {
         case refused(route: Int, limit: Int)
         /// The script of route `route` says `then: fail` and has ended.
         case exhausted(route: Int)
+        /// The answer that route `route` gave to the same request with the same idempotency key.
+        case replayed(route: Int, RenderedReply)
+        /// A request with this idempotency key is under way.
+        case keyInUse(route: Int)
+        /// The idempotency key belongs to another request.
+        case keyReused(route: Int)
         /// No route takes the request.
         case unmatched
     }
@@ -28,10 +34,13 @@ public struct ReplyPlan: Hashable, Sendable {
     public var sendPhase: Duration?
     public var hold: Hold?
     public var fault: Fault?
+    /// Under which the answer is kept, if it is a success.
+    public var idempotencyKey: LimitKey?
 
     public init(
         outcome: Outcome, attempt: Int = 0, limits: [LimitState] = [], status: Int, delay: Duration = .zero,
-        sendPhase: Duration? = nil, hold: Hold? = nil, fault: Fault? = nil
+        sendPhase: Duration? = nil, hold: Hold? = nil, fault: Fault? = nil,
+        idempotencyKey: LimitKey? = nil
     ) {
         self.outcome = outcome
         self.attempt = attempt
@@ -41,6 +50,7 @@ public struct ReplyPlan: Hashable, Sendable {
         self.sendPhase = sendPhase
         self.hold = hold
         self.fault = fault
+        self.idempotencyKey = idempotencyKey
     }
 
     /// One limit after the decision.

@@ -9,6 +9,9 @@ extension Upstream {
             case .script(let route, let reply): (.script(reply: reply), route)
             case .refused(let route, let limit): (.limit(fixture.limits[limit].name), route)
             case .exhausted(let route): (.exhausted, route)
+            case .replayed(let route, _): (.replayed, route)
+            case .keyInUse(let route): (.keyInUse, route)
+            case .keyReused(let route): (.keyReused, route)
             case .unmatched: (.unmatched, nil)
             }
         return Decision(

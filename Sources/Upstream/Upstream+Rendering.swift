@@ -24,6 +24,11 @@ extension Upstream {
             return values.response(refusal.response, status: plan.status, occasion: .refusal)
         case .exhausted(let route):
             text = "The script of \(fixture.routes[route].match.text) is exhausted: this is request \(plan.attempt).\n"
+        case .replayed(_, let reply): return reply.dated(values.sent)
+        case .keyInUse:
+            return values.problem("A request with this Idempotency-Key is under way", status: plan.status)
+        case .keyReused:
+            return values.problem("This Idempotency-Key belongs to another request", status: plan.status)
         case .unmatched:
             let path = String(decoding: request.target[target.path], as: UTF8.self)
             let methods = methods(for: target)
@@ -83,5 +88,29 @@ extension FieldTemplate {
     fileprivate func hasName(of other: FieldTemplate) -> Bool {
         guard other.name.segments.count == 1, case .literal(let name) = other.name.segments[0] else { return false }
         return isNamed(name)
+    }
+}
+
+extension RenderedReply {
+    /// The same response, sent at another time.
+    fileprivate func dated(_ sent: SendTime) -> RenderedReply {
+        var reply = self
+        reply.fields = FieldBlock()
+        for index in 0..<fields.count {
+            let (name, value) = fields.field(at: index)
+            let isDate = name.lazy.map(\.lowercasedASCII).elementsEqual("date".utf8)
+            reply.fields.append(name: name, value: isDate ? Array(HTTPDate.format(sent.time).utf8)[...] : value)
+        }
+        return reply
+    }
+}
+
+extension TemplateValues {
+    /// Problem details (RFC 9457).
+    fileprivate func problem(_ title: String, status: Int) -> RenderedReply {
+        let type = FieldTemplate(name: Template("Content-Type"), value: Template("application/problem+json"))
+        let body = Template("{\"title\":\"\(title)\",\"status\":\(status)}")
+        return response(
+            ResponseTemplate(status: status, fields: [type], body: .json(body)), status: status, occasion: .always)
     }
 }

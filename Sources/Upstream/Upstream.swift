@@ -21,8 +21,18 @@ public struct Upstream: Sendable {
         var limiters: [any RateLimiter]
         /// In the order of the fixture's routes.
         var scripts: [ScriptProgress]
+        /// Answers kept for idempotency keys.
+        var answers = AnswerStore()
+        /// Successes decided, in the order of the fixture's routes.
+        var effects: [Int]
+        /// A position in the fixture's states.
+        var current = 0
+        /// What conditions count their time from.
+        let began: Instant
 
-        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int) {
+        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, at now: Instant) {
+            began = now
+            effects = fixture.routes.map { _ in 0 }
             limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
             scripts = fixture.routes.map { ScriptProgress($0, keyCapacity: keyCapacity) }
         }
@@ -37,7 +47,7 @@ public struct Upstream: Sendable {
         self.wall = wall
         self.keyCapacity = keyCapacity
         router = Router(fixture.routes)
-        state = State(fixture, wall: wall, keyCapacity: keyCapacity)
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: .zero)
     }
 
     /// Decides about a request that has been read completely, and reports `.decided` to the journal.
@@ -71,25 +81,88 @@ public struct Upstream: Sendable {
         }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
-        let attempt = state.scripts[route].ask(scriptKey(route, request, target))
-        guard let reply = state.scripts[route].reply(to: attempt) else {
-            return ReplyPlan(
-                outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued)
+        let key = idempotencyKey(route, request, target)
+        if let key, var plan = planFromKeptAnswers(route, key, request, limits, at: now) {
+            plan.delay = queued
+            return plan
         }
+        let (attempt, reply) = play(route, scriptKey(route, request, target), at: now)
+        guard let reply else {
+            return ReplyPlan(
+                outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued,
+                idempotencyKey: key)
+        }
+        if let next = fixture.routes[route].replies[reply].nextState { state.current = next }
         var plan = plan(route, reply, attempt, limits)
         plan.delay += queued
+        plan.idempotencyKey = key
+        guard plan.isSuccess else { return plan }
+        state.effects[route] += 1
+        if let key { state.answers.prepare(render(plan, for: copy request, at: now), for: key) }
         return plan
     }
 
-    /// Gives back what the request of a plan held, when its response has ended. Only concurrency limits hold
-    /// something.
+    /// The key of a request that has one; a caller's keys are its own. Safe methods need none
+    /// (draft-ietf-httpapi-idempotency-key-header section 1).
+    private func idempotencyKey(
+        _ route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget
+    ) -> LimitKey? {
+        guard let idempotency = fixture.idempotency, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method),
+            let value = request.fields.firstValue(of: idempotency.header)
+        else { return nil }
+        var key = fixture.caller.key(of: request, target: target, route: fixture.routes[route].match)
+        key.combine(with: LimitKey(value))
+        return key
+    }
+
+    /// What is answered to a request whose key is known; `nil` for one that is new.
+    private mutating func planFromKeptAnswers(
+        _ route: Int, _ key: LimitKey, _ request: borrowing UpstreamRequest, _ limits: [ReplyPlan.LimitState],
+        at now: Instant
+    ) -> ReplyPlan? {
+        switch state.answers.find(key, request: LimitKey(sameRequestAs: request), at: now) {
+        case .unknown: nil
+        case .answered(let reply):
+            ReplyPlan(outcome: .replayed(route: route, reply), limits: limits, status: reply.status)
+        case .underWay: ReplyPlan(outcome: .keyInUse(route: route), limits: limits, status: 409)
+        case .otherRequest: ReplyPlan(outcome: .keyReused(route: route), limits: limits, status: 422)
+        }
+    }
+
+    /// Renders the response of a plan at the instant of sending, and keeps it if an idempotency key asks for it.
+    public mutating func send(
+        _ plan: ReplyPlan, for request: UpstreamRequest, at now: Instant
+    ) -> RenderedReply {
+        let reply = render(plan, for: request, at: now)
+        if let key = plan.idempotencyKey, plan.isSuccess, let idempotency = fixture.idempotency {
+            state.answers.keep(reply, for: key, until: now + idempotency.keep)
+        }
+        return reply
+    }
+
+    /// Advances a script, or gives a reply whose condition holds.
+    private mutating func play(_ route: Int, _ key: LimitKey, at now: Instant) -> (attempt: Int, reply: Int?) {
+        let (current, elapsed) = (state.current, now - state.began)
+        return state.scripts[route].next(for: key) { [fixture] reply, number in
+            let draw = Condition.Draw(seed: fixture.seed, route: route, reply: reply, number: number)
+            return fixture.routes[route].replies[reply].condition?.holds(in: current, after: elapsed, draw) ?? true
+        }
+    }
+
+    /// Gives back what the request of a plan held, when its response has ended: concurrency limits, and its
+    /// idempotency key if no answer was kept.
     public mutating func finish(_ plan: ReplyPlan, at now: Instant) {
+        if let key = plan.idempotencyKey, let idempotency = fixture.idempotency {
+            state.answers.finish(key, until: now + idempotency.keep)
+        }
         if case .refused = plan.outcome { return }
         for limit in plan.limits { state.limiters[limit.limit].release(limit.key, cost: limit.cost, at: now) }
     }
 
-    /// Forgets every request.
-    public mutating func reset() { state = State(fixture, wall: wall, keyCapacity: keyCapacity) }
+    /// Forgets every request. What a fixture schedules begins again at `now`.
+    public mutating func reset(at now: Instant) {
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: now)
+    }
 
     /// How much of each script was consumed; routes whose script has no bounded replies are left out.
     public var accounting: [ScriptAccount] {
@@ -97,6 +170,13 @@ public struct Upstream: Sendable {
             let (scripted, consumed) = script.account
             return scripted == 0
                 ? nil : ScriptAccount(route: route.match.text, scripted: scripted, consumed: consumed)
+        }
+    }
+
+    /// How often each route did its work; those that never did are left out.
+    public var effects: [RouteEffects] {
+        zip(fixture.routes, state.effects).compactMap { route, count in
+            count == 0 ? nil : RouteEffects(route: route.match.text, effects: count)
         }
     }
 
@@ -198,5 +278,12 @@ extension ReplyPlan.LimitState {
         if (block == .ban) != (other.block == .ban) { return other.block == .ban }
         guard let otherInstant = other.retryAt else { return retryAt != nil }
         return (retryAt ?? .distantFuture) < otherInstant
+    }
+}
+
+extension ReplyPlan {
+    /// Whether the upstream does what the request asks for, and says so.
+    var isSuccess: Bool {
+        if case .script = outcome { (200..<300).contains(status) } else { false }
     }
 }

@@ -39,6 +39,7 @@ extension Decision {
     fileprivate static func random(_ random: inout SeededGenerator) -> Decision {
         let sources: [Source] = [
             .script(reply: Int(random.next() % 10)), .limit(text(&random)), .exhausted, .unmatched,
+            .replayed, .keyInUse, .keyReused,
             .server(text(&random)),
         ]
         return Decision(

@@ -291,7 +291,7 @@ struct LimitTests {
     @Test func `a reset gives every quota back`() {
         var upstream = Upstream(fixture: .scripted(limits: [perMinute("requests", 1)]), wall: .example)
         _ = upstream.decide(request(), at: .zero)
-        upstream.reset()
+        upstream.reset(at: .zero)
         let plan = upstream.decide(request(), at: .seconds(1))
         #expect(plan.status == 200 && plan.attempt == 1)
     }

@@ -148,7 +148,7 @@ struct ScriptTests {
         var upstream = Upstream(fixture: .scripted([.refused(2), .ok], scope: .call), wall: .example)
         for body in ["1", "1", "1", "2"] { _ = upstream.decide(request(body: body), at: .zero) }
         #expect(upstream.accounting == [ScriptAccount(route: "* /*", scripted: 4, consumed: 3)])
-        upstream.reset()
+        upstream.reset(at: .zero)
         #expect(upstream.accounting == [ScriptAccount(route: "* /*", scripted: 2, consumed: 0)])
     }
 }

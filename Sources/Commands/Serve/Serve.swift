@@ -3,6 +3,7 @@ internal import Fixtures
 internal import Glibc
 internal import Grading
 internal import MockServer
+internal import Upstream
 
 /// `retrograde serve [FIXTURE…]`
 struct Serve: Subcommand {
@@ -43,6 +44,9 @@ struct Serve: Subcommand {
 
     @Option(help: "Request bodies beyond so many bytes are answered with 413.")
     var bodyLimit = 16 << 20
+
+    @Option(help: "What moves the clock of limits, dates, waits and journal: real, or manual (POST …/clock).")
+    var clock = ClockChoice.real
 
     /// How long replies under way may take when the end is asked for.
     private static let grace = Duration.seconds(5)
@@ -124,7 +128,9 @@ struct Serve: Subcommand {
             rules: rules, onShutdown: onShutdown)
         do throws(ServerError) {
             return try MockServer(
-                MockServer.Configuration(address: listen.address.host, control: control, bodyLimit: bodyLimit))
+                MockServer.Configuration(
+                    address: listen.address.host, control: control, bodyLimit: bodyLimit,
+                    clock: clock.clock))
         } catch {
             throw Failure(message: error.message)
         }
@@ -148,6 +154,12 @@ struct Serve: Subcommand {
                 context.output.write(
                     "\(lane.name)  \(verdict.rule)  \(verdict.finding.verdict.rawValue)  \(verdict.finding.actual)\n")
                 if verdict.finding.verdict == .fail, verdict.level != .information { status = .failed }
+            }
+            for account in await lane.accounting() where account.consumed < account.scripted {
+                let left = account.scripted - account.consumed
+                context.output.write(
+                    "\(lane.name)  script  inconclusive  \(left) of \(account.scripted) scripted replies of "
+                        + "\(account.route) were never asked for\n")
             }
         }
         return status

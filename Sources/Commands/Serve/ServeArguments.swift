@@ -26,3 +26,15 @@ struct Assignment: ExpressibleByArgument {
         value = String(argument[argument.index(after: equals)...])
     }
 }
+
+/// What moves the clocks of the lanes, on the command line.
+enum ClockChoice: String, ExpressibleByArgument, CaseIterable {
+    case real, manual
+
+    var clock: LaneClock {
+        switch self {
+        case .real: .real
+        case .manual: .manual
+        }
+    }
+}

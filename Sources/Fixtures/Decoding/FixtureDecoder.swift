@@ -38,12 +38,17 @@ struct FixtureDecoder {
         if let ownSuccess, ownSuccess.status >= 400 {
             mapping.warning("a success with status \(ownSuccess.status) is an error to every client", at: .success)
         }
+        let states = mapping[.states].map(StatesDecoder().states) ?? []
         let routes = mapping.required(.routes, "routes: [ { match: GET /, reply: { success: {} } } ]")
             .map(
                 RouteDecoder(
-                    definitions: limits, refusals: dialect?.namedRefusals ?? [], readFile: loader.readFile
+                    definitions: limits, refusals: dialect?.namedRefusals ?? [], states: states,
+                    readFile: loader.readFile
                 ).routes)
         reportUnused(limits: limits, by: routes ?? [], mapping)
+        if let routes, !findings.hasErrors, let value = mapping[.states] {
+            StatesDecoder().reportUnused(value, states, by: routes)
+        }
         guard let dialect else { return nil }
         return Fixture(
             name: mapping[.name].flatMap(name) ?? Self.name(ofFile: findings.source.file),
@@ -54,6 +59,8 @@ struct FixtureDecoder {
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,
             limits: limits,
+            idempotency: mapping[.idempotency].flatMap { Idempotency($0) },
+            states: states,
             routes: routes ?? [],
             expectations: mapping[.expect].map(ExpectationDecoder(rules: loader.rules).expectations) ?? [])
     }

@@ -15,11 +15,11 @@ extension MappingKey {
 }
 
 enum FixtureKey: String, MappingKey {
-    case name, dialect, caller, clock, seed, parameters, success, limits, routes, expect
+    case name, dialect, caller, clock, seed, parameters, success, limits, idempotency, states, routes, expect
 
     static let owner = "a fixture"
     static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
-    static let planned: Set = ["connections", "idempotency", "bandwidth"]
+    static let planned: Set = ["connections", "bandwidth"]
 }
 
 enum ClockKey: String, MappingKey {
@@ -61,7 +61,7 @@ enum RouteKey: String, MappingKey {
 
     static let owner = "a route"
     static let example = "{ match: GET /, reply: { success: {} } }"
-    static let planned: Set = ["idempotency", "bandwidth"]
+    static let planned: Set = ["bandwidth"]
 }
 
 /// What a response is made of, wherever one is written.
@@ -75,13 +75,34 @@ enum ResponseKey: String, MappingKey {
 enum ReplyKey: String, MappingKey {
     case times, status, headers, text, json, file, success, refusal
     case retryAfter = "retry-after"
-    case fault, delay
+    case fault, delay, when, goto
     case sendAt = "send-at"
     case holdUntil = "hold-until"
 
     static let owner = "a reply"
     static let example = "{ status: 503 } or { success: {} }"
     static let planned: Set = ["bandwidth"]
+}
+
+enum IdempotencyKey: String, MappingKey {
+    case header, keep
+
+    static let owner = "idempotency"
+    static let example = "{ header: Idempotency-Key, keep: 24h }"
+}
+
+enum ConditionKey: String, MappingKey {
+    case state, chance, ramp, from, until
+
+    static let owner = "a condition"
+    static let example = "{ chance: 20 % }"
+}
+
+enum RampKey: String, MappingKey {
+    case from, to, over
+
+    static let owner = "a ramp"
+    static let example = "{ from: 0 %, to: 50 %, over: 1m }"
 }
 
 enum ScriptedRefusalKey: String, MappingKey {

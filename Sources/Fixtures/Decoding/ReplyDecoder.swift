@@ -5,6 +5,7 @@ struct ReplyDecoder {
     let limits: [String]
     /// Limits that the dialect has refusals for, which a script may pretend.
     let refusals: [String]
+    let states: [String]
     let response: ResponseDecoder
 
     private static let longest = Duration.seconds(86_400)
@@ -12,7 +13,7 @@ struct ReplyDecoder {
     /// - Returns: `nil` for a step that is never played (`times: $failures` with 0) or that cannot be read.
     func reply(_ value: Value) -> Reply? {
         guard let mapping = value.mapping(of: ReplyKey.self) else { return nil }
-        let times = mapping[.times].flatMap(times) ?? 1
+        let times = mapping[.times].flatMap(times) ?? (mapping.has(.when) ? .max : 1)
         let refusal = mapping[.refusal].flatMap(refusal)
         let content = content(mapping, refusal)
         let retryAfter = retryAfter(mapping, refusal)
@@ -21,10 +22,12 @@ struct ReplyDecoder {
         let phase = mapping[.sendAt]?.mapping(of: SendAtKey.self)?.required(.phase, "phase: 100ms")?
             .duration("a phase", in: .zero ... .milliseconds(999))
         let hold = mapping[.holdUntil].flatMap { Hold($0) }
+        let condition = mapping[.when].flatMap { Condition($0, states: states) }
+        let nextState = mapping[.goto].flatMap { $0.state(of: states) }
         guard times > 0, let content else { return nil }
         return Reply(
             times: times, content: content, retryAfter: retryAfter, fault: fault, delay: delay, sendPhase: phase,
-            hold: hold)
+            hold: hold, condition: condition, nextState: nextState)
     }
 
     /// At least 1, but a parameter may switch a step off with 0.

@@ -3,12 +3,17 @@ struct RouteDecoder {
     let definitions: [LimitDefinition]
     /// Limits that the dialect has refusals for.
     let refusals: [String]
+    let states: [String]
     let readFile: FixtureLoader.FileReader
     private var limits: [String] { definitions.map(\.name) }
 
-    init(definitions: [LimitDefinition], refusals: [String], readFile: @escaping FixtureLoader.FileReader) {
+    init(
+        definitions: [LimitDefinition], refusals: [String], states: [String],
+        readFile: @escaping FixtureLoader.FileReader
+    ) {
         self.definitions = definitions
         self.refusals = refusals
+        self.states = states
         self.readFile = readFile
     }
 
@@ -69,7 +74,7 @@ struct RouteDecoder {
 
     private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> [Reply] {
         let response = ResponseDecoder(place: .route(parameters: pattern?.parameters), readFile: readFile)
-        let decoder = ReplyDecoder(limits: limits, refusals: refusals, response: response)
+        let decoder = ReplyDecoder(limits: limits, refusals: refusals, states: states, response: response)
         if mapping.has(.reply), mapping.has(.replies) {
             mapping.error("either \"reply\" or \"replies\", not both", at: .replies)
         }
@@ -78,7 +83,9 @@ struct RouteDecoder {
                 mapping.warning(
                     "\"\(key.rawValue)\" has no effect on a single \"reply\"; a script is \"replies\"", at: key)
             }
-            return mapping[.reply].flatMap(decoder.reply).map { [$0] } ?? []
+            let replies = mapping[.reply].flatMap(decoder.reply).map { [$0] } ?? []
+            if let value = mapping[.reply] { report(ifConditional: replies, value) }
+            return replies
         }
         guard mapping.has(.replies) else {
             mapping.missing("a route needs \"reply\" or \"replies\", as in reply: { success: {} }")
@@ -91,6 +98,12 @@ struct RouteDecoder {
         if !list.isEmpty, replies.isEmpty, value.findings.errors == errors {
             value.error("every reply has \"times\" 0, so the script has none")
         }
+        report(ifConditional: replies, value)
         return replies
+    }
+
+    private func report(ifConditional replies: [Reply], _ value: Value) {
+        guard !replies.isEmpty, !replies.contains(where: { $0.condition == nil }) else { return }
+        value.error("every reply has a \"when\"; one without says what is answered where none holds")
     }
 }

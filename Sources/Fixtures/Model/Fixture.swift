@@ -16,6 +16,10 @@ public struct Fixture: Hashable, Sendable {
     /// What a success of this upstream looks like.
     public var success: ResponseTemplate
     public var limits: [LimitDefinition]
+    /// `nil`: keys mean nothing to it.
+    public var idempotency: Idempotency?
+    /// Names of states that replies ask for and go to; the first is the initial one.
+    public var states: [String]
     public var routes: [Route]
     /// Rules judged on this upstream's own journal.
     public var expectations: [Expectation]
@@ -23,7 +27,9 @@ public struct Fixture: Hashable, Sendable {
     public init(
         name: String, dialect: Dialect, caller: CallerIdentity = .everyone, clockSkew: Duration = .zero,
         seed: UInt64 = 1, parameters: [String: String] = [:], success: ResponseTemplate,
-        limits: [LimitDefinition] = [], routes: [Route], expectations: [Expectation] = []
+        limits: [LimitDefinition] = [], idempotency: Idempotency? = nil,
+        states: [String] = [], routes: [Route],
+        expectations: [Expectation] = []
     ) {
         self.name = name
         self.dialect = dialect
@@ -33,6 +39,8 @@ public struct Fixture: Hashable, Sendable {
         self.parameters = parameters
         self.success = success
         self.limits = limits
+        self.idempotency = idempotency
+        self.states = states
         self.routes = routes
         self.expectations = expectations
     }

@@ -2,7 +2,8 @@ public import HTTPSemantics
 
 /// One step of a script.
 public struct Reply: Hashable, Sendable {
-    /// How many requests it answers before the next step.
+    /// How many requests it answers before the next step; of one with a condition, how many in all (`Int.max`: no
+    /// end).
     public var times: Int
     public var content: Content
     /// `nil`: as the content has it (a dialect's refusal has its own form of hint, everything else none).
@@ -15,10 +16,15 @@ public struct Reply: Hashable, Sendable {
     public var sendPhase: Duration?
     /// Parked, after the delay, until others are parked too.
     public var hold: Hold?
+    /// Where it is not `nil`, the reply is asked before the script, and given without advancing it while this holds.
+    public var condition: Condition?
+    /// The state that the upstream is in from the next request on, a position in ``Fixture/states``.
+    public var nextState: Int?
 
     public init(
         times: Int = 1, content: Content, retryAfter: RetryAfterScript? = nil, fault: Fault? = nil,
-        delay: Duration = .zero, sendPhase: Duration? = nil, hold: Hold? = nil
+        delay: Duration = .zero, sendPhase: Duration? = nil, hold: Hold? = nil,
+        condition: Condition? = nil, nextState: Int? = nil
     ) {
         self.times = times
         self.content = content
@@ -27,6 +33,8 @@ public struct Reply: Hashable, Sendable {
         self.delay = delay
         self.sendPhase = sendPhase
         self.hold = hold
+        self.condition = condition
+        self.nextState = nextState
     }
 
     public enum Content: Hashable, Sendable {

@@ -3,7 +3,7 @@ public struct Route: Hashable, Sendable {
     public var match: RoutePattern
     /// Positions in the fixture's ``Fixture/limits``.
     public var limits: [Int]
-    /// Played in order to the requests that the limits admit. Never empty.
+    /// Played in order to the requests that the limits admit. At least one has no condition.
     public var replies: [Reply]
     public var ending: ScriptEnding
     public var scriptScope: ScriptScope

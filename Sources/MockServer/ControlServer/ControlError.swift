@@ -31,6 +31,9 @@ struct ControlError: Error, Hashable, Sendable {
         ControlError(status: 404, code: "no-such-lane", message: "there is no lane named \(name)")
     }
 
+    static let clockIsReal = ControlError(
+        status: 409, code: "clock-is-real", message: "this lane's clock is the real one: serve it with --clock manual")
+
     static func malformedJSON(_ message: String, at offset: Int) -> ControlError {
         ControlError(status: 400, code: "malformed-json", message: "\(message), at byte \(offset)")
     }

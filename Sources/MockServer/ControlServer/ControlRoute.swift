@@ -11,7 +11,8 @@ struct ControlRoute: Sendable {
     var respond: @Sendable (_ request: ControlRequest, _ desk: ControlDesk) async throws(ControlError) -> ControlReply
 
     static let all: [ControlRoute] = [
-        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .reset, .shutdown,
+        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .clock, .advanceClock, .reset,
+        .shutdown,
     ]
 
     /// What the path has for the names in the pattern; `nil` if it does not match.

@@ -10,13 +10,11 @@ final class HoldRegistry {
 
     private struct Group {
         var barrier = Barrier<Waiting>()
-        var alarm: TimerQueue<() -> Void>.Token?
+        /// On the line of the lane whose reply was parked first.
+        var alarm: (timers: LaneTimers, alarm: LaneTimers.Alarm)?
     }
 
     private var groups: [String: Group] = [:]
-    private let loop: Loop
-
-    init(loop: Loop) { self.loop = loop }
 
     /// Parks a reply.
     ///
@@ -24,13 +22,13 @@ final class HoldRegistry {
     func park(_ exchange: LaneExchange, of lane: LaneState, _ hold: Hold, now: Int64) -> Bool {
         switch groups[hold.group, default: Group()].barrier.park(Waiting(lane: lane, exchange: exchange), hold) {
         case .first:
-            groups[hold.group]?.alarm = loop.schedule(at: now + hold.atMost.nanoseconds) { [weak self] in
-                self?.giveUp(hold.group)
-            }
+            let end = lane.line.instant(ofMonotonic: now) + hold.atMost
+            let alarm = lane.timers.schedule(at: end) { [weak self] in self?.giveUp(hold.group) }
+            groups[hold.group]?.alarm = (lane.timers, alarm)
             return false
         case .parked: return false
         case .released(let all):
-            if let alarm = groups[hold.group]?.alarm { loop.cancel(alarm) }
+            if let (timers, alarm) = groups[hold.group]?.alarm { timers.cancel(alarm) }
             groups[hold.group]?.alarm = nil
             release(all.filter { $0.exchange !== exchange }, at: now)
             return true
@@ -41,7 +39,7 @@ final class HoldRegistry {
     func remove(_ exchange: LaneExchange, from group: String) {
         groups[group]?.barrier.remove { $0.exchange === exchange }
         if let left = groups[group], left.barrier.waiting.isEmpty {
-            if let alarm = left.alarm { loop.cancel(alarm) }
+            if let (timers, alarm) = left.alarm { timers.cancel(alarm) }
             groups[group] = nil
         }
     }

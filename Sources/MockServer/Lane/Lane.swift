@@ -35,10 +35,27 @@ public struct Lane: Sendable {
         self.loop = loop
     }
 
+    /// What moves the lane's clock line.
+    public var clock: LaneClock { line.clock }
+
     /// The lane's line, which began when the lane was made.
     public func now() -> Instant { line.now() }
 
-    /// A reading of CLOCK_MONOTONIC in nanoseconds, on the lane's line.
+    /// Moves a manual line forward, and with it limits, dates, the journal's stamps and everything that waits: what
+    /// is due on the way happens in its order, each at its own instant, and is done when this returns. Clients are
+    /// waited for no longer than a tenth of a second each time.
+    ///
+    /// - Parameter duration: not negative; a line never goes back.
+    /// - Returns: where the line stands; `nil`, and nothing has moved, if the clock is real or the lane has ended.
+    @discardableResult
+    public func advance(by duration: Duration) async -> Instant? {
+        precondition(duration >= .zero, "a line never goes back")
+        return await withCheckedContinuation { continuation in
+            loop.post { [state] in state.advance(by: duration) { continuation.resume(returning: $0) } }
+        }
+    }
+
+    /// A reading of CLOCK_MONOTONIC in nanoseconds, on the lane's line; on a manual one, where that stands.
     public func instant(ofMonotonic nanoseconds: Int64) -> Instant { line.instant(ofMonotonic: nanoseconds) }
 
     /// The entries kept whose number is at least `number`.
@@ -60,6 +77,9 @@ public struct Lane: Sendable {
 
     /// Scripted replies of bounded length, and how many of them were consumed.
     public func accounting() async -> [ScriptAccount] { await loop.perform { [state] in state.accounting } }
+
+    /// How often each route did its work; those that never did are left out.
+    public func effects() async -> [RouteEffects] { await loop.perform { [state] in state.effects } }
 
     /// Forgets all requests: state and journal are as they were at the start. The clock line goes on.
     public func reset() async { await loop.perform { [state] in state.reset() } }

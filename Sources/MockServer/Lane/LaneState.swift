@@ -11,6 +11,7 @@ final class LaneState: @unchecked Sendable {
     let url: String
     let port: UInt16
     let line: LaneLine
+    let timers: LaneTimers
     let bodyLimit: Int
     private let requestLimit: Int?
     private let shared: SharedState
@@ -24,7 +25,8 @@ final class LaneState: @unchecked Sendable {
     private var lastActivity: Int64
 
     init(
-        _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, shared: SharedState
+        _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, clock: LaneClock,
+        shared: SharedState
     ) throws(ServerError) {
         let configuration = shared.configuration
         self.name = name
@@ -33,7 +35,8 @@ final class LaneState: @unchecked Sendable {
         self.requestLimit = requestLimit
         self.shared = shared
         bodyLimit = configuration.bodyLimit
-        line = LaneLine(skew: fixture.clockSkew)
+        line = LaneLine(skew: fixture.clockSkew, clock: clock)
+        timers = LaneTimers(line: line, loop: shared.loop)
         upstream = Upstream(fixture: fixture, wall: line.wall)
         recorder = Recorder(capacity: configuration.journalCapacity)
         lastActivity = line.zero
@@ -59,13 +62,20 @@ final class LaneState: @unchecked Sendable {
     }
 
     var accounting: [ScriptAccount] { upstream.accounting }
+    var effects: [RouteEffects] { upstream.effects }
+
+    /// Moves a manual line, and says where it stands then; `nil` if the line is not manual.
+    func advance(by duration: Duration, _ answer: @escaping (Instant?) -> Void) {
+        guard line.clock == .manual, daemon != nil else { return answer(nil) }
+        timers.advance(by: duration) { [line] in answer(line.now()) }
+    }
 
     /// Everything is as it was when the lane began, but its clock line goes on. What is still parked is answered
     /// as it was decided, and leaves no trace.
     func reset() {
         life += 1
         exchangesSoFar = 0
-        upstream.reset()
+        upstream.reset(at: line.now())
         recorder.reset()
     }
 
@@ -77,10 +87,14 @@ final class LaneState: @unchecked Sendable {
         daemon?.stop()
         daemon = nil
         recorder.close()
+        timers.close()
     }
 
     func noteStall(from: Int64, until: Int64) {
-        guard exchangesInFlight > 0 || until - lastActivity < StallSentinel.attention else { return }
+        // On a manual line nothing can be late.
+        guard line.clock == .real, exchangesInFlight > 0 || until - lastActivity < StallSentinel.attention else {
+            return
+        }
         let stall = Stall(from: line.instant(ofMonotonic: from), until: line.instant(ofMonotonic: until))
         recorder.append(.stalled(stall), exchange: 0, at: stall.until)
     }
@@ -94,7 +108,9 @@ final class LaneState: @unchecked Sendable {
     /// A wait of an exchange is over.
     private func goOn(_ exchange: LaneExchange) {
         guard exchange.phase == .parked, !exchange.hasEnded else { return }
-        if !startNextWait(of: exchange, from: line.now()) { daemon?.resume(exchange) }
+        guard !startNextWait(of: exchange, from: line.now()) else { return }
+        timers.setOff(exchange)
+        daemon?.resume(exchange)
     }
 
     // MARK: Recording
@@ -157,7 +173,12 @@ extension LaneState: Service {
         return startNextWait(of: exchange, from: now) ? .park : send(exchange)
     }
 
-    func resumed(_ exchange: LiveExchange) -> Step { send(exchange.ofLane) }
+    func resumed(_ exchange: LiveExchange) -> Step {
+        let step = send(exchange.ofLane)
+        // A script may stall for ever: a clock that is moved by hand does not wait for it.
+        if case .script = step { timers.settled(exchange.ofLane) }
+        return step
+    }
 
     func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock) {
         let exchange = exchange.ofLane
@@ -170,6 +191,7 @@ extension LaneState: Service {
         let now = now(noting: exchange)
         // One whose header section never became complete is journalled as far as it is known.
         if !exchange.isJournalled { arrived(exchange) }
+        defer { timers.settled(exchange) }
         switch ending {
         case .completed: record(.completed, of: exchange, at: now)
         case .aborted(let reason): record(.aborted(reason), of: exchange, at: now)
@@ -198,7 +220,7 @@ extension LaneState: Service {
             case .hold:
                 exchange.stage = .phase
                 guard let hold = plan.hold else { continue }
-                if !shared.holds.park(exchange, of: self, hold, now: line.monotonic(of: now)) { return true }
+                if !shared.holds.park(exchange, of: self, hold, now: MonotonicClock.now()) { return true }
                 exchange.due = now
             case .phase:
                 exchange.stage = .send
@@ -210,7 +232,7 @@ extension LaneState: Service {
 
     private func wait(until due: Instant, _ exchange: LaneExchange) -> Bool {
         exchange.due = due
-        _ = shared.loop.schedule(at: line.monotonic(of: due)) { [weak self, weak exchange] in
+        _ = timers.schedule(at: due) { [weak self, weak exchange] in
             if let exchange { self?.goOn(exchange) }
         }
         return true
@@ -225,7 +247,7 @@ extension LaneState: Service {
             case (.request, .close): return .script(WireScript(.finish), .aborted(.fault))
             }
         }
-        return .reply(upstream.render(plan, for: exchange.request, at: line.now()))
+        return .reply(upstream.send(plan, for: exchange.request, at: line.now()))
     }
 }
 

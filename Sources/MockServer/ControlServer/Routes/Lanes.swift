@@ -1,3 +1,5 @@
+internal import Upstream
+
 extension ControlRoute {
     /// All lanes, in the order in which they were made.
     static let listLanes = ControlRoute(method: "GET", path: "/v1/lanes") { (_, desk) async throws(ControlError) in
@@ -6,7 +8,14 @@ extension ControlRoute {
 
     static let showLane = ControlRoute(method: "GET", path: "/v1/lanes/{name}") {
         (request, desk) async throws(ControlError) in
-        ControlReply(json: JSONText(try await desk.lane(of: request)))
+        let lane = try await desk.lane(of: request)
+        guard case .object(let members) = JSONText(lane) else { return ControlReply(json: JSONText(lane)) }
+        let state = [
+            JSONText.Member(name: "clock", value: .string(lane.clock.rawValue)),
+            JSONText.Member(name: "scripts", value: .array(await lane.accounting().map(JSONText.init))),
+            JSONText.Member(name: "effects", value: .array(await lane.effects().map(JSONText.init))),
+        ]
+        return ControlReply(json: .object(members + state))
     }
 
     static let deleteLane = ControlRoute(method: "DELETE", path: "/v1/lanes/{name}") {
@@ -19,5 +28,17 @@ extension ControlRoute {
 extension JSONText {
     init(_ lane: Lane) {
         self = ["name": .string(lane.name), "fixture": .string(lane.fixture), "url": .string(lane.url)]
+    }
+
+    /// How much of a route's script was consumed.
+    fileprivate init(_ account: ScriptAccount) {
+        self = [
+            "route": .string(account.route), "scripted": .integer(Int64(account.scripted)),
+            "consumed": .integer(Int64(account.consumed)),
+        ]
+    }
+
+    fileprivate init(_ effects: RouteEffects) {
+        self = ["route": .string(effects.route), "effects": .integer(Int64(effects.effects))]
     }
 }

@@ -8,10 +8,11 @@ extension ControlRoute {
         (request, desk) async throws(ControlError) in
         let lane = try await desk.lane(of: request)
         let wait = try request.duration("wait")
-        let deadline = lane.now() + wait
+        // Real time, whatever the lane's own clock does.
+        let deadline = Instant(nanoseconds: MonotonicClock.now()) + wait
         while true {
             let (verdicts, next) = await lane.judged(by: desk.configuration.rules)
-            let left = deadline - lane.now()
+            let left = deadline - Instant(nanoseconds: MonotonicClock.now())
             guard left > .zero, verdicts.contains(where: { $0.finding.verdict == .inconclusive }) else {
                 return ControlReply(json: JSONText(verdicts, of: lane))
             }
