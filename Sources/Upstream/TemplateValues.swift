@@ -94,18 +94,38 @@ struct TemplateValues {
             values.limit = state
             values.limitName = nil
             let name = values.render(announcement.field.name).asToken
-            var parts = [values.render(announcement.field.value).withoutControls]
-            if let item = announcement.item { parts += spoken.map { values.render(item, of: $0).withoutControls } }
-            let value = Array(parts.filter { !$0.isEmpty }.joined(separator: ", ".utf8))
+            var parts = [values.renderKnown(announcement.field.value)]
+            if let item = announcement.item { parts += spoken.map { values.renderKnown(item, of: $0) } }
+            let value = Array(parts.map(\.withoutControls).filter { !$0.isEmpty }.joined(separator: ", ".utf8))
             let isSaid = template.fields.contains { $0.isNamed(name) } || wait.replaces(name)
             if !isSaid && !value.isEmpty { fields.append(name: name, value: value) }
         }
     }
 
-    private func render(_ template: Template, of state: ReplyPlan.LimitState) -> [UInt8] {
+    private func renderKnown(_ template: Template, of state: ReplyPlan.LimitState) -> [UInt8] {
         var values = self
         values.limit = state
-        return values.render(template)
+        return values.renderKnown(template)
+    }
+
+    /// What is announced of a limit, or nothing where a value is asked for that nobody knows: when a concurrency limit
+    /// opens, say. A parameter of a structured field (`;t=`) is left out alone (RFC 9651 section 3.1.2).
+    private func renderKnown(_ template: Template) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for segment in template.segments {
+            switch segment {
+            case .literal(let literal): bytes += literal
+            case .placeholder(let placeholder):
+                if let value = value(of: placeholder) {
+                    bytes += value
+                } else if bytes.last == UInt8(ascii: "="), let start = bytes.lastIndex(of: UInt8(ascii: ";")) {
+                    bytes.removeSubrange(start...)
+                } else {
+                    return []
+                }
+            }
+        }
+        return bytes
     }
 
     private func render(

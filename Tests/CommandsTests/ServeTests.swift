@@ -77,6 +77,20 @@ struct ServeTests {
         #expect(NamedFixture.names(for: paths) == ["x", "x-2", "y", "stdin", "fixture"])
     }
 
+    @Test func `more lanes than threads write their journals, and all of it ends when it is asked to`() async throws {
+        let folder = try TemporaryFolder()
+        let fixtures = Array(repeating: "\(RepositoryFiles.root)/fixtures/token-bucket.yaml", count: 16)
+        let run = Run(["serve"] + fixtures + ["--journal", "\(folder.path)/journal.ndjson"])
+        let ready = try await run.readyLine()
+        let client = try RawClient(port: try #require(port(after: #""url":""#, in: ready)))
+        try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try await client.response().status == 200)
+        run.send(SIGTERM)
+        #expect(await run.status() == 0)
+        let recording = Recording(Array(try read("\(folder.path)/journal-token-bucket.ndjson").utf8))
+        #expect(Exchange.gather(recording.entries).exchanges.count == 1)
+    }
+
     @Test func `each lane has a journal of its own where there are several`() {
         #expect(JournalWriter.path("out/j.ndjson", lane: "a", isOnly: true) == "out/j.ndjson")
         #expect(JournalWriter.path("out/j.ndjson", lane: "a", isOnly: false) == "out/j-a.ndjson")

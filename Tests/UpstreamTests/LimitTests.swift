@@ -185,6 +185,14 @@ struct LimitTests {
         #expect(upstream.decide(request(), at: .seconds(86_402)).status == 200)
     }
 
+    @Test func `standard fields of a concurrency limit leave out the times that nobody knows`() throws {
+        let fixture = try Fixture.shipped("fixtures/parallel-requests.yaml")
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        let fields = upstream.render(upstream.decide(request(), at: .zero), for: request(), at: .zero).fields
+        #expect(fields["RateLimit-Policy"] == #""parallel";q=5"#)
+        #expect(fields["RateLimit"] == #""parallel";r=4"#)
+    }
+
     @Test func `a penalty outlasts the limit, and early retries renew it where they do`() {
         for (isExtended, opens) in [(false, 30), (true, 50)] as [(Bool, Int64)] {
             var limit = perMinute("requests", 1)

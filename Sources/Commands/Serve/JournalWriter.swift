@@ -23,7 +23,8 @@ struct JournalWriter {
                 } catch {
                     return error
                 }
-                if isLast { return nil }
+                // A lane that has ended answers at once, for ever: asking on would keep a thread from everything else.
+                if isLast || slice.hasEnded { return nil }
             }
         }
     }

@@ -15,6 +15,7 @@ struct Recorder {
     private var journal: Journal
     private var waiters: [WaiterID: Waiter] = [:]
     private var waitersSoFar = 0
+    private var isClosed = false
 
     init(capacity: Int) { journal = Journal(capacity: capacity) }
 
@@ -26,7 +27,8 @@ struct Recorder {
 
     func slice(since number: UInt64) -> JournalSlice {
         JournalSlice(
-            entries: journal.entries(since: number), nextNumber: journal.nextNumber, dropped: journal.dropped)
+            entries: journal.entries(since: number), nextNumber: journal.nextNumber, dropped: journal.dropped,
+            hasEnded: isClosed)
     }
 
     /// - Returns: `nil` if there is nothing to wait for.
@@ -49,6 +51,9 @@ struct Recorder {
 
     mutating func reset() { journal = Journal(capacity: journal.capacity) }
 
-    /// Answers all who wait.
-    mutating func close() { for id in waiters.keys { giveUp(id) } }
+    /// Answers all who wait: nothing will follow.
+    mutating func close() {
+        isClosed = true
+        for id in waiters.keys { giveUp(id) }
+    }
 }
