@@ -13,8 +13,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -83,7 +83,9 @@ let package = Package(
         tests("RateLimitingTests", ["RateLimiting", "HTTPSemantics"]),
         tests("FixturesTests", ["Fixtures", "HTTPSemantics", "RateLimiting", "TestSupport"]),
         tests("JournalTests", ["Journal", "HTTPSemantics"]),
-        tests("UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"]),
+        tests(
+            "UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"],
+            exclude: ["Snapshots"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
         tests(
@@ -106,7 +108,8 @@ let package = Package(
             [
                 "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
                 "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
-            ]),
+            ],
+            exclude: ["SDKs"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6],

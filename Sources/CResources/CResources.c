@@ -5,61 +5,229 @@ static const unsigned char file_0[] = {
 #embed "../../fixtures/demo.yaml" suffix(,)
     0};
 static const unsigned char file_1[] = {
-#embed "../../fixtures/dialects/data/openai.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/airtable.yaml" suffix(,)
     0};
 static const unsigned char file_2[] = {
-#embed "../../fixtures/dialects/data/plain.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/anthropic.yaml" suffix(,)
     0};
 static const unsigned char file_3[] = {
-#embed "../../fixtures/schema/fixture.json" suffix(,)
+#embed "../../fixtures/dialects/data/atlassian.yaml" suffix(,)
     0};
 static const unsigned char file_4[] = {
-#embed "../../fixtures/suites/date-once.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/aws-json-1.0.yaml" suffix(,)
     0};
 static const unsigned char file_5[] = {
-#embed "../../fixtures/suites/herd.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/aws-json-1.1.yaml" suffix(,)
     0};
 static const unsigned char file_6[] = {
-#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/aws-query.yaml" suffix(,)
     0};
 static const unsigned char file_7[] = {
-#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/aws-s3.yaml" suffix(,)
     0};
 static const unsigned char file_8[] = {
-#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/azure-openai.yaml" suffix(,)
     0};
 static const unsigned char file_9[] = {
-#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/azure-resource-manager.yaml" suffix(,)
     0};
 static const unsigned char file_10[] = {
-#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/cloudflare.yaml" suffix(,)
     0};
 static const unsigned char file_11[] = {
-#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/cosmos-db.yaml" suffix(,)
     0};
 static const unsigned char file_12[] = {
-#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
+#embed "../../fixtures/dialects/data/discord.yaml" suffix(,)
     0};
 static const unsigned char file_13[] = {
+#embed "../../fixtures/dialects/data/docker-hub.yaml" suffix(,)
+    0};
+static const unsigned char file_14[] = {
+#embed "../../fixtures/dialects/data/elasticsearch.yaml" suffix(,)
+    0};
+static const unsigned char file_15[] = {
+#embed "../../fixtures/dialects/data/envoy.yaml" suffix(,)
+    0};
+static const unsigned char file_16[] = {
+#embed "../../fixtures/dialects/data/gemini.yaml" suffix(,)
+    0};
+static const unsigned char file_17[] = {
+#embed "../../fixtures/dialects/data/github.yaml" suffix(,)
+    0};
+static const unsigned char file_18[] = {
+#embed "../../fixtures/dialects/data/gitlab.yaml" suffix(,)
+    0};
+static const unsigned char file_19[] = {
+#embed "../../fixtures/dialects/data/groq.yaml" suffix(,)
+    0};
+static const unsigned char file_20[] = {
+#embed "../../fixtures/dialects/data/hubspot.yaml" suffix(,)
+    0};
+static const unsigned char file_21[] = {
+#embed "../../fixtures/dialects/data/hugging-face.yaml" suffix(,)
+    0};
+static const unsigned char file_22[] = {
+#embed "../../fixtures/dialects/data/ietf-03.yaml" suffix(,)
+    0};
+static const unsigned char file_23[] = {
+#embed "../../fixtures/dialects/data/ietf-06.yaml" suffix(,)
+    0};
+static const unsigned char file_24[] = {
+#embed "../../fixtures/dialects/data/ietf-07.yaml" suffix(,)
+    0};
+static const unsigned char file_25[] = {
+#embed "../../fixtures/dialects/data/ietf-10.yaml" suffix(,)
+    0};
+static const unsigned char file_26[] = {
+#embed "../../fixtures/dialects/data/kong.yaml" suffix(,)
+    0};
+static const unsigned char file_27[] = {
+#embed "../../fixtures/dialects/data/kubernetes.yaml" suffix(,)
+    0};
+static const unsigned char file_28[] = {
+#embed "../../fixtures/dialects/data/microsoft-graph.yaml" suffix(,)
+    0};
+static const unsigned char file_29[] = {
+#embed "../../fixtures/dialects/data/nginx.yaml" suffix(,)
+    0};
+static const unsigned char file_30[] = {
+#embed "../../fixtures/dialects/data/notion.yaml" suffix(,)
+    0};
+static const unsigned char file_31[] = {
+#embed "../../fixtures/dialects/data/okta.yaml" suffix(,)
+    0};
+static const unsigned char file_32[] = {
+#embed "../../fixtures/dialects/data/openai.yaml" suffix(,)
+    0};
+static const unsigned char file_33[] = {
+#embed "../../fixtures/dialects/data/plain.yaml" suffix(,)
+    0};
+static const unsigned char file_34[] = {
+#embed "../../fixtures/dialects/data/reddit.yaml" suffix(,)
+    0};
+static const unsigned char file_35[] = {
+#embed "../../fixtures/dialects/data/salesforce.yaml" suffix(,)
+    0};
+static const unsigned char file_36[] = {
+#embed "../../fixtures/dialects/data/sendgrid.yaml" suffix(,)
+    0};
+static const unsigned char file_37[] = {
+#embed "../../fixtures/dialects/data/shopify-graphql.yaml" suffix(,)
+    0};
+static const unsigned char file_38[] = {
+#embed "../../fixtures/dialects/data/shopify-rest.yaml" suffix(,)
+    0};
+static const unsigned char file_39[] = {
+#embed "../../fixtures/dialects/data/slack.yaml" suffix(,)
+    0};
+static const unsigned char file_40[] = {
+#embed "../../fixtures/dialects/data/stripe.yaml" suffix(,)
+    0};
+static const unsigned char file_41[] = {
+#embed "../../fixtures/dialects/data/traefik.yaml" suffix(,)
+    0};
+static const unsigned char file_42[] = {
+#embed "../../fixtures/dialects/data/twilio.yaml" suffix(,)
+    0};
+static const unsigned char file_43[] = {
+#embed "../../fixtures/dialects/data/x.yaml" suffix(,)
+    0};
+static const unsigned char file_44[] = {
+#embed "../../fixtures/dialects/data/zendesk.yaml" suffix(,)
+    0};
+static const unsigned char file_45[] = {
+#embed "../../fixtures/schema/fixture.json" suffix(,)
+    0};
+static const unsigned char file_46[] = {
+#embed "../../fixtures/suites/date-once.yaml" suffix(,)
+    0};
+static const unsigned char file_47[] = {
+#embed "../../fixtures/suites/herd.yaml" suffix(,)
+    0};
+static const unsigned char file_48[] = {
+#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
+    0};
+static const unsigned char file_49[] = {
+#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
+    0};
+static const unsigned char file_50[] = {
+#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
+    0};
+static const unsigned char file_51[] = {
+#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
+    0};
+static const unsigned char file_52[] = {
+#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
+    0};
+static const unsigned char file_53[] = {
+#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
+    0};
+static const unsigned char file_54[] = {
+#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
+    0};
+static const unsigned char file_55[] = {
 #embed "../../fixtures/suites/status-once.yaml" suffix(,)
     0};
 
 // The last byte of each array is a zero that does not belong to the file, because an array cannot be empty.
 static const struct CResources_file files[] = {
     {"demo.yaml", file_0, sizeof file_0 - 1},
-    {"dialects/data/openai.yaml", file_1, sizeof file_1 - 1},
-    {"dialects/data/plain.yaml", file_2, sizeof file_2 - 1},
-    {"schema/fixture.json", file_3, sizeof file_3 - 1},
-    {"suites/date-once.yaml", file_4, sizeof file_4 - 1},
-    {"suites/herd.yaml", file_5, sizeof file_5 - 1},
-    {"suites/post-broken.yaml", file_6, sizeof file_6 - 1},
-    {"suites/post-interrupted.yaml", file_7, sizeof file_7 - 1},
-    {"suites/post-refused.yaml", file_8, sizeof file_8 - 1},
-    {"suites/raw-hint.yaml", file_9, sizeof file_9 - 1},
-    {"suites/refused-forever.yaml", file_10, sizeof file_10 - 1},
-    {"suites/refused-once.yaml", file_11, sizeof file_11 - 1},
-    {"suites/status-forever.yaml", file_12, sizeof file_12 - 1},
-    {"suites/status-once.yaml", file_13, sizeof file_13 - 1},
+    {"dialects/data/airtable.yaml", file_1, sizeof file_1 - 1},
+    {"dialects/data/anthropic.yaml", file_2, sizeof file_2 - 1},
+    {"dialects/data/atlassian.yaml", file_3, sizeof file_3 - 1},
+    {"dialects/data/aws-json-1.0.yaml", file_4, sizeof file_4 - 1},
+    {"dialects/data/aws-json-1.1.yaml", file_5, sizeof file_5 - 1},
+    {"dialects/data/aws-query.yaml", file_6, sizeof file_6 - 1},
+    {"dialects/data/aws-s3.yaml", file_7, sizeof file_7 - 1},
+    {"dialects/data/azure-openai.yaml", file_8, sizeof file_8 - 1},
+    {"dialects/data/azure-resource-manager.yaml", file_9, sizeof file_9 - 1},
+    {"dialects/data/cloudflare.yaml", file_10, sizeof file_10 - 1},
+    {"dialects/data/cosmos-db.yaml", file_11, sizeof file_11 - 1},
+    {"dialects/data/discord.yaml", file_12, sizeof file_12 - 1},
+    {"dialects/data/docker-hub.yaml", file_13, sizeof file_13 - 1},
+    {"dialects/data/elasticsearch.yaml", file_14, sizeof file_14 - 1},
+    {"dialects/data/envoy.yaml", file_15, sizeof file_15 - 1},
+    {"dialects/data/gemini.yaml", file_16, sizeof file_16 - 1},
+    {"dialects/data/github.yaml", file_17, sizeof file_17 - 1},
+    {"dialects/data/gitlab.yaml", file_18, sizeof file_18 - 1},
+    {"dialects/data/groq.yaml", file_19, sizeof file_19 - 1},
+    {"dialects/data/hubspot.yaml", file_20, sizeof file_20 - 1},
+    {"dialects/data/hugging-face.yaml", file_21, sizeof file_21 - 1},
+    {"dialects/data/ietf-03.yaml", file_22, sizeof file_22 - 1},
+    {"dialects/data/ietf-06.yaml", file_23, sizeof file_23 - 1},
+    {"dialects/data/ietf-07.yaml", file_24, sizeof file_24 - 1},
+    {"dialects/data/ietf-10.yaml", file_25, sizeof file_25 - 1},
+    {"dialects/data/kong.yaml", file_26, sizeof file_26 - 1},
+    {"dialects/data/kubernetes.yaml", file_27, sizeof file_27 - 1},
+    {"dialects/data/microsoft-graph.yaml", file_28, sizeof file_28 - 1},
+    {"dialects/data/nginx.yaml", file_29, sizeof file_29 - 1},
+    {"dialects/data/notion.yaml", file_30, sizeof file_30 - 1},
+    {"dialects/data/okta.yaml", file_31, sizeof file_31 - 1},
+    {"dialects/data/openai.yaml", file_32, sizeof file_32 - 1},
+    {"dialects/data/plain.yaml", file_33, sizeof file_33 - 1},
+    {"dialects/data/reddit.yaml", file_34, sizeof file_34 - 1},
+    {"dialects/data/salesforce.yaml", file_35, sizeof file_35 - 1},
+    {"dialects/data/sendgrid.yaml", file_36, sizeof file_36 - 1},
+    {"dialects/data/shopify-graphql.yaml", file_37, sizeof file_37 - 1},
+    {"dialects/data/shopify-rest.yaml", file_38, sizeof file_38 - 1},
+    {"dialects/data/slack.yaml", file_39, sizeof file_39 - 1},
+    {"dialects/data/stripe.yaml", file_40, sizeof file_40 - 1},
+    {"dialects/data/traefik.yaml", file_41, sizeof file_41 - 1},
+    {"dialects/data/twilio.yaml", file_42, sizeof file_42 - 1},
+    {"dialects/data/x.yaml", file_43, sizeof file_43 - 1},
+    {"dialects/data/zendesk.yaml", file_44, sizeof file_44 - 1},
+    {"schema/fixture.json", file_45, sizeof file_45 - 1},
+    {"suites/date-once.yaml", file_46, sizeof file_46 - 1},
+    {"suites/herd.yaml", file_47, sizeof file_47 - 1},
+    {"suites/post-broken.yaml", file_48, sizeof file_48 - 1},
+    {"suites/post-interrupted.yaml", file_49, sizeof file_49 - 1},
+    {"suites/post-refused.yaml", file_50, sizeof file_50 - 1},
+    {"suites/raw-hint.yaml", file_51, sizeof file_51 - 1},
+    {"suites/refused-forever.yaml", file_52, sizeof file_52 - 1},
+    {"suites/refused-once.yaml", file_53, sizeof file_53 - 1},
+    {"suites/status-forever.yaml", file_54, sizeof file_54 - 1},
+    {"suites/status-once.yaml", file_55, sizeof file_55 - 1},
 };
 
 size_t CResources_count(void) { return sizeof files / sizeof files[0]; }

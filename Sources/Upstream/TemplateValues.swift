@@ -89,10 +89,19 @@ struct TemplateValues {
             announcement.speaks(of: $0, named: fixture.limits[$0.limit].name, on: occasion)
         }
         let tightest = spoken.first { $0.limit == limit?.limit } ?? Self.tightest(spoken)
-        for state in announcement.forEachLimit ? spoken : Array(tightest.map { [$0] } ?? []) {
+        // What says nothing of limits, such as the request's name, is sent where there are none too.
+        let states: [ReplyPlan.LimitState?]
+        if announcement.isAboutLimits {
+            states = announcement.forEachLimit ? spoken : tightest.map { [$0] } ?? []
+        } else {
+            states = announcement.isSent(on: occasion) ? [nil] : []
+        }
+        for state in states {
             var values = self
-            values.limit = state
-            values.limitName = nil
+            if let state {
+                values.limit = state
+                values.limitName = nil
+            }
             let name = values.render(announcement.field.name).asToken
             var parts = [values.renderKnown(announcement.field.value)]
             if let item = announcement.item { parts += spoken.map { values.renderKnown(item, of: $0) } }
@@ -233,12 +242,25 @@ struct TemplateValues {
 }
 
 extension Dialect.Announcement {
+    /// Whether it has nothing to say where there is no limit.
+    fileprivate var isAboutLimits: Bool {
+        let segments = field.name.segments + field.value.segments + (item?.segments ?? [])
+        let namesLimits = segments.contains {
+            switch $0 {
+            case .placeholder(.limit), .placeholder(.retryAfter): true
+            default: false
+            }
+        }
+        return namesLimits || forEachLimit || limit != nil || item != nil || occasion == .nearLimit
+    }
+
+    fileprivate func isSent(on present: Dialect.Occasion) -> Bool { occasion == .always || occasion == present }
+
     /// Whether it tells of this limit now.
     fileprivate func speaks(of state: ReplyPlan.LimitState, named name: String, on present: Dialect.Occasion) -> Bool {
         if let limit, limit != name { return false }
         switch occasion {
-        case .always: return true
-        case .success, .refusal: return occasion == present
+        case .always, .success, .refusal: return isSent(on: present)
         case .nearLimit: return state.remaining * 5 < state.capacity
         }
     }

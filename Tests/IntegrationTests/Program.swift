@@ -5,6 +5,8 @@ struct Program {
     static let curl = Program(name: "curl")
     static let wget = Program(name: "wget")
     static let python = Program(name: "python3")
+    /// Runs what its first argument names by its path.
+    static let env = Program(name: "env")
 
     let name: String
 

@@ -37,7 +37,8 @@ public struct Dialect: Hashable, Sendable {
         self.clockSkew = clockSkew
     }
 
-    /// A field that tells clients about the limits of a route. It is left out where the route has no limit.
+    /// A field that tells clients about the limits of a route. It is left out where the route has no limit, unless it
+    /// says nothing of limits.
     public struct Announcement: Hashable, Sendable {
         public var occasion: Occasion
         /// Whether it is sent once for each limit of the route, rather than once for the tightest.
