@@ -34,13 +34,14 @@ public struct ReplyPlan: Hashable, Sendable {
     public var sendPhase: Duration?
     public var hold: Hold?
     public var fault: Fault?
+    public var delivery: Delivery
     /// Under which the answer is kept, if it is a success.
     public var idempotencyKey: LimitKey?
 
     public init(
         outcome: Outcome, attempt: Int = 0, limits: [LimitState] = [], status: Int, delay: Duration = .zero,
         sendPhase: Duration? = nil, hold: Hold? = nil, fault: Fault? = nil,
-        idempotencyKey: LimitKey? = nil
+        delivery: Delivery = Delivery(), idempotencyKey: LimitKey? = nil
     ) {
         self.outcome = outcome
         self.attempt = attempt
@@ -50,6 +51,7 @@ public struct ReplyPlan: Hashable, Sendable {
         self.sendPhase = sendPhase
         self.hold = hold
         self.fault = fault
+        self.delivery = delivery
         self.idempotencyKey = idempotencyKey
     }
 
@@ -101,10 +103,13 @@ public struct RenderedReply: Hashable, Sendable {
     /// In the order of sending, `Date` included, `Content-Length` left to the edge.
     public var fields: FieldBlock
     public var body: [UInt8]
+    /// Interim responses before it.
+    public var informational: [Int]
 
-    public init(status: Int, fields: FieldBlock, body: [UInt8]) {
+    public init(status: Int, fields: FieldBlock, body: [UInt8], informational: [Int] = []) {
         self.status = status
         self.fields = fields
         self.body = body
+        self.informational = informational
     }
 }

@@ -87,6 +87,13 @@ struct ScriptProgress: Sendable {
         return (turn.attempt, turn.reply)
     }
 
+    /// The reply that ``next(for:where:)`` would give, without counting the request.
+    func upcoming(for key: LimitKey, where holds: (_ position: Int, _ number: Int) -> Bool) -> Int? {
+        let holding = interruptions.indices.filter { holds(interruptions[$0].position, asked + 1) }
+        var count = countByKey?[key] ?? common
+        return take(&count, holding).reply
+    }
+
     private struct Turn {
         var attempt = 0
         var reply: Int?

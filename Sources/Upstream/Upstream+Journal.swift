@@ -16,20 +16,11 @@ extension Upstream {
             }
         return Decision(
             source: source, route: route.map { fixture.routes[$0].match.text }, attempt: plan.attempt,
-            status: plan.status, fault: plan.fault.map(\.text), delay: plan.delay,
+            status: plan.status, fault: plan.fault?.text ?? plan.delivery.defect, delay: plan.delay,
             limits: plan.limits.map { limit in
                 LimitReading(
                     name: fixture.limits[limit.limit].name, capacity: limit.capacity, remaining: limit.remaining,
                     retryAt: limit.retryAt, resetAt: limit.resetAt)
             })
-    }
-}
-
-extension Fault {
-    /// As a fixture's author would say it: `after request: reset`.
-    var text: String {
-        switch point {
-        case .request: "after request: \(action.rawValue)"
-        }
     }
 }

@@ -13,7 +13,9 @@ extension Upstream {
         let text: String
         switch plan.outcome {
         case .script(let route, let reply):
-            return render(fixture.routes[route].replies[reply], route, &values)
+            var rendered = render(fixture.routes[route].replies[reply], route, &values)
+            rendered.informational = plan.delivery.informational
+            return rendered
         case .refused(let route, let limit):
             let state = plan.limits.first { $0.limit == limit }
             let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name, cause: state?.cause ?? .rate)

@@ -13,6 +13,8 @@ public struct Upstream: Sendable {
     public let wall: WallLine
     private let keyCapacity: Int
     private let router: Router
+    /// Whether any reply breaks before its request is complete.
+    private let mayInterrupt: Bool
     private var state: State
 
     /// All that requests change.
@@ -25,6 +27,10 @@ public struct Upstream: Sendable {
         var answers = AnswerStore()
         /// Successes decided, in the order of the fixture's routes.
         var effects: [Int]
+        /// Connections accepted.
+        var connections = 0
+        /// What delays are drawn from.
+        var delays: SeededGenerator
         /// A position in the fixture's states.
         var current = 0
         /// What conditions count their time from.
@@ -32,6 +38,7 @@ public struct Upstream: Sendable {
 
         init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, at now: Instant) {
             began = now
+            delays = SeededGenerator(seed: fixture.seed)
             effects = fixture.routes.map { _ in 0 }
             limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
             scripts = fixture.routes.map { ScriptProgress($0, keyCapacity: keyCapacity) }
@@ -47,6 +54,9 @@ public struct Upstream: Sendable {
         self.wall = wall
         self.keyCapacity = keyCapacity
         router = Router(fixture.routes)
+        mayInterrupt = fixture.routes.contains { route in
+            route.replies.contains { $0.fault?.point.isWithinRequest == true }
+        }
         state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: .zero)
     }
 
@@ -69,16 +79,7 @@ public struct Upstream: Sendable {
         guard let route = router.route(method: request.method, target: target) else {
             return ReplyPlan(outcome: .unmatched, status: 404)
         }
-        let pattern = fixture.routes[route].match
-        var queued = Duration.zero
-        var limits = fixture.routes[route].limits.map { limit in
-            let definition = fixture.limits[limit]
-            let key = (definition.key ?? fixture.caller).key(of: request, target: target, route: pattern)
-            let cost = definition.cost.value(for: request)
-            let assessment = state.limiters[limit].assess(key, cost: cost, at: now)
-            queued = max(queued, assessment.delay)
-            return ReplyPlan.LimitState(limit: limit, key: key, cost: cost, assessment)
-        }
+        var (limits, queued) = ask(limitsOf: route, request, target, at: now)
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
         let key = idempotencyKey(route, request, target)
@@ -100,6 +101,56 @@ public struct Upstream: Sendable {
         state.effects[route] += 1
         if let key { state.answers.prepare(render(plan, for: copy request, at: now), for: key) }
         return plan
+    }
+
+    /// What the limits of a route say to a request that is not charged yet, and how long they would queue it.
+    private func ask(
+        limitsOf route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget, at now: Instant
+    ) -> (limits: [ReplyPlan.LimitState], queued: Duration) {
+        let pattern = fixture.routes[route].match
+        var queued = Duration.zero
+        let limits = fixture.routes[route].limits.map { limit in
+            let definition = fixture.limits[limit]
+            let key = (definition.key ?? fixture.caller).key(of: request, target: target, route: pattern)
+            let cost = definition.cost.value(for: request)
+            let assessment = state.limiters[limit].assess(key, cost: cost, at: now)
+            queued = max(queued, assessment.delay)
+            return ReplyPlan.LimitState(limit: limit, key: key, cost: cost, assessment)
+        }
+        return (limits, queued)
+    }
+
+    /// Decides about a request of which only the header section is there, if the reply to it breaks before the rest
+    /// has come, and reports `.decided` to the journal. A cost in the body counts as if it were not there, and a
+    /// request with an idempotency key, which stands for its body too, is read to its end.
+    ///
+    /// - Parameter now: never earlier than in a previous call.
+    /// - Returns: `nil` where the request is to be read to its end first.
+    public mutating func interrupt(
+        _ request: borrowing UpstreamRequest, at now: Instant, journal: (JournalEntry.Event) -> Void
+    ) -> ReplyPlan? {
+        guard mayInterrupt else { return nil }
+        let target = RequestTarget(request.target)
+        guard let route = router.route(method: request.method, target: target),
+            idempotencyKey(route, request, target) == nil,
+            let reply = state.scripts[route].upcoming(
+                for: scriptKey(route, request, target), where: condition(of: route, at: now)),
+            fixture.routes[route].replies[reply].fault?.point.isWithinRequest == true,
+            ask(limitsOf: route, request, target, at: now).limits.allSatisfy(\.admits)
+        else { return nil }
+        return answer(request, at: now, journal: journal)
+    }
+
+    /// Decides what happens to a connection before a request exists.
+    public mutating func connect() -> ConnectionFault.Action {
+        guard !fixture.connections.isEmpty else { return .accept }
+        state.connections += 1
+        var number = state.connections
+        for step in fixture.connections {
+            if number <= step.times { return step.action }
+            number -= step.times
+        }
+        return .accept
     }
 
     /// The key of a request that has one; a caller's keys are its own. Safe methods need none
@@ -142,8 +193,14 @@ public struct Upstream: Sendable {
 
     /// Advances a script, or gives a reply whose condition holds.
     private mutating func play(_ route: Int, _ key: LimitKey, at now: Instant) -> (attempt: Int, reply: Int?) {
+        let holds = condition(of: route, at: now)
+        return state.scripts[route].next(for: key, where: holds)
+    }
+
+    /// Whether the condition of a reply of a route holds, the route being asked for the time with a number.
+    private func condition(of route: Int, at now: Instant) -> (_ reply: Int, _ number: Int) -> Bool {
         let (current, elapsed) = (state.current, now - state.began)
-        return state.scripts[route].next(for: key) { [fixture] reply, number in
+        return { [fixture] reply, number in
             let draw = Condition.Draw(seed: fixture.seed, route: route, reply: reply, number: number)
             return fixture.routes[route].replies[reply].condition?.holds(in: current, after: elapsed, draw) ?? true
         }
@@ -232,7 +289,9 @@ public struct Upstream: Sendable {
         }
     }
 
-    private func plan(_ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState]) -> ReplyPlan {
+    private mutating func plan(
+        _ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState]
+    ) -> ReplyPlan {
         let reply = fixture.routes[route].replies[position]
         let status =
             switch reply.content {
@@ -243,8 +302,8 @@ public struct Upstream: Sendable {
             }
         return ReplyPlan(
             outcome: .script(route: route, reply: position), attempt: attempt, limits: limits,
-            status: reply.fault?.point == .request ? 0 : status, delay: reply.delay, sendPhase: reply.sendPhase,
-            hold: reply.hold, fault: reply.fault)
+            status: reply.fault?.isSilent == true ? 0 : status, delay: reply.delay.draw(&state.delays),
+            sendPhase: reply.sendPhase, hold: reply.hold, fault: reply.fault, delivery: reply.delivery)
     }
 }
 

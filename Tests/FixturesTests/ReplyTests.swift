@@ -50,9 +50,51 @@ struct ReplyTests {
                     sendPhase: .milliseconds(100), hold: Hold(parked: 20, group: "herd", atMost: .seconds(5))))
     }
 
-    @Test(arguments: Fault.Action.allCases) func `reads a fault`(action: Fault.Action) throws {
-        let reply = try reply("{ fault: { after: request, then: \(action.rawValue) } }")
-        #expect(reply == Reply(content: .nothing, fault: Fault(point: .request, action: action)))
+    @Test(
+        arguments: [
+            ("request-headers", Fault.Point.requestHeaders), ("request 100 B", .requestBytes(100)),
+            ("request", .request),
+            ("headers 50 %", .headers(percent: 50)), ("headers", .headers), ("0 B", .bytes(0)), ("10B", .bytes(10)),
+            ("50 %", .percent(50)), ("100%", .percent(100)),
+        ], [Fault.Action.reset, .close, .stall, .garbage])
+    func `reads a fault`(_ point: (text: String, point: Fault.Point), action: Fault.Action) throws {
+        let fault = Fault(point: point.point, action: action)
+        let reply = try reply("{ fault: { after: \(point.text), then: \(action.rawValue) } }")
+        let content: Reply.Content = fault.isSilent ? .nothing : .success(overriding: ResponseOverride())
+        #expect(reply == Reply(content: content, fault: fault))
+    }
+
+    @Test func `reads a trickle of any reply`() throws {
+        let reply = try reply("{ status: 503, fault: { after: headers, then: trickle, every: 5ms, bytes: 3 } }")
+        #expect(
+            reply
+                == Reply(
+                    content: .literal(ResponseTemplate(status: 503)),
+                    fault: Fault(
+                        point: .headers, action: .trickle, pace: Pace(bytes: 3, every: .milliseconds(5)))))
+    }
+
+    @Test(arguments: [
+        ("informational: [103, 102]", Delivery(informational: [103, 102])),
+        ("framing: chunked", Delivery(framing: .chunked)),
+        ("framing: close-delimited", Delivery(framing: .closeDelimited)),
+        ("framing: { content-length: 5 }", Delivery(framing: .contentLength(["5"]))),
+        ("framing: { content-length: [10, ten, \"\"] }", Delivery(framing: .contentLength(["10", "ten", ""]))),
+        ("malformed: last-chunk", Delivery(malformation: .lastChunk)),
+        ("bandwidth: 50B/s", Delivery(pace: Pace(bytes: 1, every: .milliseconds(20)))),
+        ("bandwidth: 10kB/s", Delivery(pace: Pace(bytes: 100, every: .milliseconds(10)))),
+        ("bandwidth: 1 MB/s", Delivery(pace: Pace(bytes: 10_000, every: .milliseconds(10)))),
+    ]) func `reads how a reply is delivered`(text: String, delivery: Delivery) throws {
+        #expect(try reply("{ success: {}, \(text) }").delivery == delivery)
+    }
+
+    @Test(arguments: [
+        ("{ uniform: [50ms, 2s] }", Delay.uniform(.milliseconds(50), .seconds(2))),
+        ("{ normal: { mean: 1s, deviation: 20ms } }", .normal(mean: .seconds(1), deviation: .milliseconds(20))),
+        ("{ lognormal: { median: 1s, sigma: 0.5 } }", .lognormal(median: .seconds(1), sigma: 0.5)),
+        ("{ measured: [1s, 1.5s] }", .measured([.seconds(1), .milliseconds(1500)])),
+    ]) func `reads a distribution`(text: String, delay: Delay) throws {
+        #expect(try reply("{ success: {}, delay: \(text) }").delay == delay)
     }
 
     @Test func `keeps the fields in order and repeats those with several values`() throws {

@@ -25,6 +25,8 @@ struct SchemaTests {
         Shape("retryAfterMapping", RetryAfterKey.self), Shape("afterDate", AfterDateKey.self),
         Shape("penalty", PenaltyKey.self), Shape("escalation", EscalationKey.self),
         Shape("fault", FaultKey.self), Shape("sendAt", SendAtKey.self), Shape("hold", HoldKey.self),
+        Shape("framing", FramingKey.self), Shape("delay", DelayKey.self), Shape("normalDelay", NormalKey.self),
+        Shape("lognormalDelay", LognormalKey.self), Shape("connection", ConnectionKey.self),
     ]
 
     static let schema: Node? = {
@@ -56,6 +58,8 @@ struct SchemaTests {
         ("route", "script-per", ScriptScope.allCases.map(\.rawValue)),
         ("retryAfterMapping", "form", ["imf-fixdate", "rfc850", "asctime"]),
         ("fault", "then", Fault.Action.allCases.map(\.rawValue)),
+        ("reply", "malformed", Delivery.Malformation.allCases.map(\.rawValue)),
+        ("connection", "then", ConnectionFault.Action.allCases.map(\.rawValue)),
     ]) func `knows the words that the decoder knows`(definition: String, key: String, words: [String]) throws {
         let property = try #require(try self.definition(definition)["properties"]?[key])
         let values = try #require(property["anyOf"]?.elements?.first?["enum"]?.elements)

@@ -37,7 +37,9 @@ struct ConcurrencyReleaseTests {
         }
     }
 
-    @Test(arguments: Fault.Action.allCases) func `a fault gives its place back`(_ action: Fault.Action) async throws {
+    @Test(arguments: [Fault.Action.reset, .close, .garbage]) func `a fault gives its place back`(_ action: Fault.Action)
+        async throws
+    {
         let broken = Reply(content: .nothing, fault: Fault(point: .request, action: action))
         try await withMockUpstream(oneAtATime(broken)) { lane in
             let client = try RawClient(port: lane.port)

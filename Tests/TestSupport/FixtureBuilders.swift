@@ -48,6 +48,11 @@ extension Reply {
     }
 }
 
+extension Delay {
+    public static func milliseconds(_ count: Int) -> Delay { .fixed(.milliseconds(count)) }
+    public static func seconds(_ count: Int) -> Delay { .fixed(.seconds(count)) }
+}
+
 extension RoutePattern {
     public static let everything = RoutePattern(method: nil, segments: [.rest], text: "* /*")
 

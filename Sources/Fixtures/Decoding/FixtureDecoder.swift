@@ -58,6 +58,7 @@ struct FixtureDecoder {
             seed: mapping[.seed].flatMap(seed) ?? 1,
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,
+            connections: mapping[.connections].map(ConnectionFault.steps) ?? [],
             limits: limits,
             idempotency: mapping[.idempotency].flatMap { Idempotency($0) },
             states: states,

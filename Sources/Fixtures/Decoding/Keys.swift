@@ -15,11 +15,11 @@ extension MappingKey {
 }
 
 enum FixtureKey: String, MappingKey {
-    case name, dialect, caller, clock, seed, parameters, success, limits, idempotency, states, routes, expect
+    case name, dialect, caller, clock, seed, parameters, success, connections, limits, idempotency, states, routes
+    case expect
 
     static let owner = "a fixture"
     static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
-    static let planned: Set = ["connections", "bandwidth"]
 }
 
 enum ClockKey: String, MappingKey {
@@ -61,7 +61,6 @@ enum RouteKey: String, MappingKey {
 
     static let owner = "a route"
     static let example = "{ match: GET /, reply: { success: {} } }"
-    static let planned: Set = ["bandwidth"]
 }
 
 /// What a response is made of, wherever one is written.
@@ -75,13 +74,12 @@ enum ResponseKey: String, MappingKey {
 enum ReplyKey: String, MappingKey {
     case times, status, headers, text, json, file, success, refusal
     case retryAfter = "retry-after"
-    case fault, delay, when, goto
+    case fault, informational, framing, malformed, delay, bandwidth, when, goto
     case sendAt = "send-at"
     case holdUntil = "hold-until"
 
     static let owner = "a reply"
     static let example = "{ status: 503 } or { success: {} }"
-    static let planned: Set = ["bandwidth"]
 }
 
 enum IdempotencyKey: String, MappingKey {
@@ -128,10 +126,45 @@ enum AfterDateKey: String, MappingKey {
 }
 
 enum FaultKey: String, MappingKey {
-    case after, then
+    case after, then, every, bytes
 
     static let owner = "a fault"
     static let example = "{ after: request, then: reset }"
+}
+
+enum ConnectionKey: String, MappingKey {
+    case times, then
+
+    static let owner = "a connection fault"
+    static let example = "{ times: 2, then: reset }"
+}
+
+enum FramingKey: String, MappingKey {
+    case contentLength = "content-length"
+
+    static let owner = "a framing"
+    static let example = "{ content-length: 10 }"
+}
+
+enum DelayKey: String, MappingKey {
+    case uniform, normal, lognormal, measured
+
+    static let owner = "a delay"
+    static let example = "{ uniform: [50ms, 2s] }"
+}
+
+enum NormalKey: String, MappingKey {
+    case mean, deviation
+
+    static let owner = "a normal delay"
+    static let example = "{ mean: 100ms, deviation: 20ms }"
+}
+
+enum LognormalKey: String, MappingKey {
+    case median, sigma
+
+    static let owner = "a lognormal delay"
+    static let example = "{ median: 100ms, sigma: 0.5 }"
 }
 
 enum SendAtKey: String, MappingKey {

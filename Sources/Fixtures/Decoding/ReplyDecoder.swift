@@ -8,17 +8,16 @@ struct ReplyDecoder {
     let states: [String]
     let response: ResponseDecoder
 
-    private static let longest = Duration.seconds(86_400)
-
     /// - Returns: `nil` for a step that is never played (`times: $failures` with 0) or that cannot be read.
     func reply(_ value: Value) -> Reply? {
         guard let mapping = value.mapping(of: ReplyKey.self) else { return nil }
         let times = mapping[.times].flatMap(times) ?? (mapping.has(.when) ? .max : 1)
         let refusal = mapping[.refusal].flatMap(refusal)
-        let content = content(mapping, refusal)
-        let retryAfter = retryAfter(mapping, refusal)
         let fault = mapping[.fault].flatMap { Fault($0) }
-        let delay = mapping[.delay].flatMap(delay) ?? .zero
+        let content = content(mapping, refusal, fault)
+        let retryAfter = retryAfter(mapping, refusal)
+        let delivery = DeliveryDecoder().delivery(mapping)
+        let delay = mapping[.delay].flatMap { Delay($0) } ?? .none
         let phase = mapping[.sendAt]?.mapping(of: SendAtKey.self)?.required(.phase, "phase: 100ms")?
             .duration("a phase", in: .zero ... .milliseconds(999))
         let hold = mapping[.holdUntil].flatMap { Hold($0) }
@@ -26,8 +25,8 @@ struct ReplyDecoder {
         let nextState = mapping[.goto].flatMap { $0.state(of: states) }
         guard times > 0, let content else { return nil }
         return Reply(
-            times: times, content: content, retryAfter: retryAfter, fault: fault, delay: delay, sendPhase: phase,
-            hold: hold, condition: condition, nextState: nextState)
+            times: times, content: content, retryAfter: retryAfter, fault: fault, delivery: delivery, delay: delay,
+            sendPhase: phase, hold: hold, condition: condition, nextState: nextState)
     }
 
     /// At least 1, but a parameter may switch a step off with 0.
@@ -35,25 +34,17 @@ struct ReplyDecoder {
         value.integer("a number of times", in: (value.node.parameter == nil ? 1 : 0)...1_000_000).map(Int.init)
     }
 
-    private func delay(_ value: Value) -> Duration? {
-        if value.isMapping {
-            value.error("delays by a distribution are not supported yet; supported: a duration such as 120ms")
-            return nil
-        }
-        return value.duration("a delay", in: .zero...Self.longest)
-    }
-
     /// What is answered: exactly one of status, success and refusal, or nothing beside a fault.
     private func content(
-        _ mapping: Mapping<ReplyKey>, _ refusal: Mapping<ScriptedRefusalKey>?
+        _ mapping: Mapping<ReplyKey>, _ refusal: Mapping<ScriptedRefusalKey>?, _ fault: Fault?
     ) -> Reply.Content? {
         let kinds = mapping.present([.status, .success, .refusal])
         let parts = mapping.present([.headers, .text, .json, .file])
         for extra in kinds.dropFirst() {
             mapping.error("\"\(extra.rawValue)\" beside \"\(kinds[0].rawValue)\": a reply is one of them", at: extra)
         }
-        if mapping.has(.fault) {
-            for key in kinds + parts + mapping.present([.retryAfter]) {
+        if let fault, fault.isSilent {
+            for key in kinds + parts + mapping.present([.retryAfter] + DeliveryDecoder.keys) {
                 mapping.error("nothing is sent after this fault; \"\(key.rawValue)\" has no use", at: key)
             }
             return .nothing
@@ -67,6 +58,11 @@ struct ReplyDecoder {
             reportMisplaced(parts, in: mapping, beside: .refusal)
             return .refusal(limit: refusal?[.limit].flatMap(limit))
         default:
+            if mapping.has(.fault) {
+                // What breaks is the success, unless something else stands beside the fault.
+                reportMisplaced(parts, in: mapping, beside: .success)
+                return .success(overriding: ResponseOverride())
+            }
             mapping.missing("a reply needs one of \"status\", \"success\", \"refusal\" and \"fault\"")
             return nil
         }

@@ -49,6 +49,11 @@ struct RouteDecoder {
         let replies = replies(mapping, pattern)
         let ending = mapping[.then]?.choice("ending", of: ScriptEnding.self) ?? .hold
         let scope = mapping[.scriptPer]?.choice("scope of a script", of: ScriptScope.self) ?? .route
+        if scope == .call, replies.contains(where: { $0.fault?.point.isWithinRequest == true }) {
+            mapping.error(
+                "a call is known by its body, which is not there yet when a reply breaks within the request",
+                at: .scriptPer)
+        }
         guard let pattern, !replies.isEmpty else { return nil }
         return Route(match: pattern, limits: limits, replies: replies, ending: ending, scriptScope: scope)
     }

@@ -15,6 +15,8 @@ public struct Fixture: Hashable, Sendable {
     public var parameters: [String: String]
     /// What a success of this upstream looks like.
     public var success: ResponseTemplate
+    /// What happens to the first connections, before a request exists. Later ones are as usual.
+    public var connections: [ConnectionFault]
     public var limits: [LimitDefinition]
     /// `nil`: keys mean nothing to it.
     public var idempotency: Idempotency?
@@ -27,7 +29,7 @@ public struct Fixture: Hashable, Sendable {
     public init(
         name: String, dialect: Dialect, caller: CallerIdentity = .everyone, clockSkew: Duration = .zero,
         seed: UInt64 = 1, parameters: [String: String] = [:], success: ResponseTemplate,
-        limits: [LimitDefinition] = [], idempotency: Idempotency? = nil,
+        connections: [ConnectionFault] = [], limits: [LimitDefinition] = [], idempotency: Idempotency? = nil,
         states: [String] = [], routes: [Route],
         expectations: [Expectation] = []
     ) {
@@ -38,6 +40,7 @@ public struct Fixture: Hashable, Sendable {
         self.seed = seed
         self.parameters = parameters
         self.success = success
+        self.connections = connections
         self.limits = limits
         self.idempotency = idempotency
         self.states = states

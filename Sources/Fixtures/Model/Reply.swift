@@ -10,8 +10,10 @@ public struct Reply: Hashable, Sendable {
     public var retryAfter: RetryAfterScript?
     /// How the exchange breaks, if it does.
     public var fault: Fault?
+    /// How it goes over the wire, where not as usual.
+    public var delivery: Delivery
     /// Waited between the decision and the first byte.
-    public var delay: Duration
+    public var delay: Delay
     /// Waited after the delay for this fraction of a wall second: 100 ms means the next HH:MM:SS.100.
     public var sendPhase: Duration?
     /// Parked, after the delay, until others are parked too.
@@ -23,13 +25,14 @@ public struct Reply: Hashable, Sendable {
 
     public init(
         times: Int = 1, content: Content, retryAfter: RetryAfterScript? = nil, fault: Fault? = nil,
-        delay: Duration = .zero, sendPhase: Duration? = nil, hold: Hold? = nil,
+        delivery: Delivery = Delivery(), delay: Delay = .none, sendPhase: Duration? = nil, hold: Hold? = nil,
         condition: Condition? = nil, nextState: Int? = nil
     ) {
         self.times = times
         self.content = content
         self.retryAfter = retryAfter
         self.fault = fault
+        self.delivery = delivery
         self.delay = delay
         self.sendPhase = sendPhase
         self.hold = hold
@@ -74,31 +77,6 @@ public struct Hold: Hashable, Sendable {
         self.parked = parked
         self.group = group
         self.atMost = atMost
-    }
-}
-
-/// `fault: { after: request, then: reset }`.
-public struct Fault: Hashable, Sendable {
-    public var point: Point
-    public var action: Action
-
-    public init(point: Point, action: Action) {
-        self.point = point
-        self.action = action
-    }
-
-    /// Where the exchange breaks.
-    public enum Point: Hashable, Sendable {
-        /// The whole request has been read; nothing is answered.
-        case request
-    }
-
-    /// How it breaks.
-    public enum Action: String, Hashable, Sendable, CaseIterable {
-        /// TCP RST.
-        case reset
-        /// TCP FIN.
-        case close
     }
 }
 

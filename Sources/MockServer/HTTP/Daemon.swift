@@ -128,6 +128,7 @@ final class Daemon {
             number: connectionsSoFar, handle: connectionHandle,
             deadline: MonotonicClock.now() + settings.headerDeadline.nanoseconds)
         connections[ObjectIdentifier(connection)] = connection
+        connection.fail(service.connected())
         scheduleSweep()
         return connection
     }
@@ -167,7 +168,7 @@ final class Daemon {
 
     fileprivate func requestLine(_ target: [UInt8], on connection: LiveConnection) -> LiveExchange {
         let now = MonotonicClock.now()
-        connection.deadline = now + settings.headerDeadline.nanoseconds
+        if !connection.isStalled { connection.deadline = now + settings.headerDeadline.nanoseconds }
         exchangesInFlight += 1
         let exchange = service.begin(on: connection, target: target, arrivedAt: now)
         connection.current = exchange
@@ -209,9 +210,11 @@ final class Daemon {
             // is what must happen here.
             return perform(.reply(service.refuse(exchange, problem)), for: exchange)
         }
-        if hasBody { exchange.digest = BodyDigest() }
         exchange.phase = .body
-        return .YES
+        guard hasBody else { return .YES }
+        exchange.digest = BodyDigest()
+        exchange.interruption = service.interruption(of: exchange)
+        return exchange.interruption == 0 ? interrupt(exchange) : .YES
     }
 
     private func take(_ piece: UnsafeRawBufferPointer, of exchange: LiveExchange) -> MHD_Result {
@@ -225,7 +228,17 @@ final class Daemon {
             return perform(rawReply(reply, to: exchange), for: exchange)
         }
         exchange.request.body.append(contentsOf: piece)
+        if let interruption = exchange.interruption, exchange.receivedBytes >= interruption {
+            return interrupt(exchange)
+        }
         return .YES
+    }
+
+    /// Answers with the body still under way. libmicrohttpd sends no response here; bytes of our own, it does.
+    private func interrupt(_ exchange: LiveExchange) -> MHD_Result {
+        exchange.connection.deadline = nil
+        service.received(exchange, complete: false)
+        return perform(service.answer(exchange), for: exchange)
     }
 
     /// Tells the service how an exchange ended, once.
@@ -278,14 +291,24 @@ final class Daemon {
         service.replying(
             exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: isDraining))
         exchange.phase = .over
+        guard sendInterim(reply.informational, to: exchange) else { return abandon(exchange, .aborted(.client)) }
         return MHD_queue_response(handle, UInt32(reply.status), response)
+    }
+
+    /// Interim responses go out ahead of libmicrohttpd, which knows only 100 and 102 and mistakes others for final.
+    private func sendInterim(_ statuses: [Int], to exchange: LiveExchange) -> Bool {
+        guard !statuses.isEmpty else { return true }
+        let bytes = statuses.flatMap { "HTTP/1.1 \(ReasonPhrase.line($0))\r\n\r\n".utf8 }
+        var run = WireRun(WireScript(.send(bytes), .finish), on: exchange.connection.descriptor)
+        // At most some kilobytes on a socket that has nothing else under way.
+        return run.advance(at: MonotonicClock.now()) == .ended
     }
 
     /// The same reply as bytes of our own, after which the connection is closed.
     private func rawReply(_ reply: RenderedReply, to exchange: LiveExchange) -> Step {
-        service.replying(exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: true))
-        let bytes = ResponseWriter.bytes(for: reply, toHead: exchange.request.method == "HEAD")
-        return .script(WireScript(.send(bytes), .finish), .completed)
+        let message = WireMessage(reply, toHead: exchange.request.method == "HEAD", closing: true)
+        service.replying(exchange, status: reply.status, fields: message.fields)
+        return .script(WireScript(.send(message.interim + message.head + message.body), .finish), .completed)
     }
 
     private func abandon(_ exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
@@ -373,8 +396,11 @@ private func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_ca
             let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
             let exchange = Unmanaged<LiveExchange>.fromOpaque(pointer).takeUnretainedValue()
             let piece = UnsafeRawBufferPointer(start: upload, count: uploadSize.pointee)
-            uploadSize.pointee = 0
-            return daemon.handle(exchange, connection, method: method, version: version, piece: piece)
+            let result = daemon.handle(exchange, connection, method: method, version: version, piece: piece)
+            // What a suspended request has read stays unread for libmicrohttpd: with nothing left of it there would
+            // be no call after the resume.
+            if !exchange.isSuspended { uploadSize.pointee = 0 }
+            return result
         },
         completed: { context, _, request, code in
             guard let context, let pointer = request.pointee else { return }

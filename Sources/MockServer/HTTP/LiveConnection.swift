@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import Fixtures
 internal import Glibc
 
 /// A TCP connection of a daemon, from accept to close.
@@ -11,6 +12,8 @@ final class LiveConnection {
     let port: UInt16
     /// When the connection is shut unless something happens before; `nil` while a request is worked on.
     var deadline: Int64?
+    /// Whether nothing on it is ever answered.
+    var isStalled = false
     /// Whether it was shut because the deadline passed.
     var isOverdue = false
     /// The exchange under way.
@@ -33,6 +36,18 @@ final class LiveConnection {
         guard let phase = current?.phase, phase == .heading || phase == .body else { return false }
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+    }
+
+    /// Ends the connection before its first request. libmicrohttpd notices and closes the descriptor.
+    func fail(_ action: ConnectionFault.Action) {
+        switch action {
+        case .accept: break
+        case .close: shutdown(descriptor, Int32(SHUT_RDWR))
+        case .reset: SocketAddress.disconnect(descriptor)
+        case .stall:
+            isStalled = true
+            deadline = nil
+        }
     }
 
     /// Makes libmicrohttpd see the end of the connection at its next turn; the descriptor stays its own to close.

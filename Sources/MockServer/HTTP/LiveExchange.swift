@@ -18,6 +18,9 @@ class LiveExchange {
         case over
     }
 
+    /// Whether libmicrohttpd does not look at its connection.
+    var isSuspended: Bool { phase == .parked || phase == .scripted }
+
     let connection: LiveConnection
     /// When the request line was complete, on the monotonic line.
     let arrivedAt: Int64
@@ -27,6 +30,8 @@ class LiveExchange {
     var digest: BodyDigest?
     /// Bytes of the body that have arrived, kept or not.
     var receivedBytes = 0
+    /// After so many bytes of its body it is answered without the rest.
+    var interruption: Int?
     /// Whether the journal has its arrival.
     var isJournalled = false
     /// Whether the journal has its end.

@@ -1,10 +1,8 @@
 internal import CMicroHTTPD
-internal import Glibc
 internal import HTTPSemantics
 internal import Upstream
 
-/// Turns rendered replies into libmicrohttpd's response objects, or into bytes where libmicrohttpd would refuse or
-/// change them.
+/// Turns rendered replies into libmicrohttpd's response objects.
 enum ResponseWriter {
     /// A response object with one reference, or `nil` where the reply must go out as bytes of our own: statuses
     /// that libmicrohttpd treats as interim or does not know, empty values, fields that it writes itself.
@@ -46,28 +44,6 @@ enum ResponseWriter {
         if closing, fields.firstValue(of: "Connection") == nil { fields.append("Connection", "close") }
         return fields
     }
-
-    /// The whole response as bytes, for a connection that is closed after it.
-    static func bytes(for reply: RenderedReply, toHead: Bool) -> [UInt8] {
-        let reason = MHD_get_reason_phrase_for(UInt32(clamping: reply.status)).map { String(cString: $0) } ?? ""
-        var bytes = Array("HTTP/1.1 \(reply.status) \(reason)\r\n".utf8)
-        let fields = fieldsSent(reply, closing: true)
-        for index in 0..<fields.count {
-            let (name, value) = fields.field(at: index)
-            bytes += name
-            bytes += value.isEmpty ? ":".utf8 : ": ".utf8
-            bytes += value
-            bytes += "\r\n".utf8
-        }
-        bytes += "\r\n".utf8
-        if reply.hasBody, !toHead { bytes += reply.body }
-        return bytes
-    }
-}
-
-extension RenderedReply {
-    /// 1xx, 204 and 304 have none (RFC 9110 section 6.4.1).
-    fileprivate var hasBody: Bool { status >= 200 && status != 204 && status != 304 }
 }
 
 extension FieldBlock {

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import HTTPSemantics
 internal import Journal
 internal import Upstream
@@ -11,15 +12,20 @@ protocol Service: AnyObject {
     /// Request bodies beyond so many bytes are refused.
     var bodyLimit: Int { get }
 
+    /// A connection was accepted.
+    func connected() -> ConnectionFault.Action
     /// The request line is complete.
     func begin(on connection: LiveConnection, target: [UInt8], arrivedAt: Int64) -> LiveExchange
     /// The header section is complete.
     func arrived(_ exchange: LiveExchange)
+    /// After how many bytes of its body the request is answered without the rest, if it is. Asked once, when the
+    /// header section is there.
+    func interruption(of exchange: LiveExchange) -> Int?
     /// The server will not take the request; nothing but the reply follows.
     func refuse(_ exchange: LiveExchange, _ problem: RequestProblem) -> RenderedReply
     /// The body is complete, or is as much as there will be.
     func received(_ exchange: LiveExchange, complete: Bool)
-    /// The whole request is there: what now?
+    /// The request is there as far as it is wanted: what now?
     func answer(_ exchange: LiveExchange) -> Step
     /// An exchange that was parked goes on.
     func resumed(_ exchange: LiveExchange) -> Step
@@ -27,6 +33,11 @@ protocol Service: AnyObject {
     func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock)
     /// The exchange is over.
     func ended(_ exchange: LiveExchange, _ ending: Ending)
+}
+
+extension Service {
+    func connected() -> ConnectionFault.Action { .accept }
+    func interruption(of exchange: LiveExchange) -> Int? { nil }
 }
 
 /// What the daemon does next with an exchange.

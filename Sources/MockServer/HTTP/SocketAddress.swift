@@ -78,4 +78,12 @@ package struct SocketAddress: Hashable, Sendable {
         }
         return (text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, port)
     }
+
+    /// Sends an RST. Disconnecting does so at once in every mode; with SO_LINGER libmicrohttpd's own shutdown would
+    /// send a FIN first. The descriptor stays open.
+    static func disconnect(_ descriptor: Int32) {
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+    }
 }

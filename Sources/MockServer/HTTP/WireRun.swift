@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import Fixtures
 internal import Glibc
 internal import HTTPSemantics
 
@@ -18,6 +19,8 @@ struct WireRun {
     let descriptor: Int32
     private var steps: ArraySlice<WireScript.Step>
     private var sent = 0
+    /// When the next piece of a paced step is due, on the monotonic line.
+    private var pieceDue: Int64?
 
     init(_ script: WireScript, on descriptor: Int32) {
         self.descriptor = descriptor
@@ -28,7 +31,7 @@ struct WireRun {
     var isAtEnd: Bool {
         switch steps.first {
         case nil, .finish, .reset: true
-        case .send, .wait, .stall: false
+        case .send, .sendPaced, .drain, .stall: false
         }
     }
 
@@ -37,21 +40,17 @@ struct WireRun {
         while !isAtEnd, let step = steps.first {
             switch step {
             case .send(let bytes):
-                switch send(bytes) {
-                case .all: break
-                case .later: return .waiting(until: now + 1_000_000)
-                case .never:
-                    steps = []
-                    return .clientLeft
-                }
-            case .wait(let duration):
-                steps.removeFirst()
-                return .waiting(until: now + duration.nanoseconds)
+                if let obstacle = send(bytes, upTo: bytes.count, at: now) { return obstacle }
+            case .sendPaced(let bytes, let pace):
+                if let obstacle = send(bytes, pace, at: now) { return obstacle }
+            case .drain:
+                guard isDrained else { return .waiting(until: now + Self.retry) }
             case .stall: return .stalled
             case .finish, .reset: break
             }
             steps.removeFirst()
             sent = 0
+            pieceDue = nil
         }
         return .ended
     }
@@ -59,27 +58,49 @@ struct WireRun {
     /// RST if the script says so. FIN is what libmicrohttpd sends when it closes the connection.
     func finish() {
         guard steps.first == .reset else { return }
-        // Disconnecting is what sends an RST at once in every mode; with SO_LINGER libmicrohttpd's own shutdown
-        // would send a FIN first.
-        var nowhere = sockaddr()
-        nowhere.sa_family = sa_family_t(AF_UNSPEC)
-        connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+        SocketAddress.disconnect(descriptor)
     }
 
-    private enum Sent { case all, later, never }
+    /// How long until a socket that was full, or not drained, is looked at again.
+    private static let retry: Int64 = 1_000_000
 
-    private mutating func send(_ bytes: [UInt8]) -> Sent {
+    /// Sends the pieces that are due. What comes late does not make the next piece late.
+    private mutating func send(_ bytes: [UInt8], _ pace: Pace, at now: Int64) -> Progress? {
+        var due = pieceDue ?? now
         while sent < bytes.count {
+            guard due <= now else {
+                pieceDue = due
+                return .waiting(until: due)
+            }
+            // A piece that the socket did not take whole is finished first.
+            let pieceEnd = min((sent / pace.bytes + 1) * pace.bytes, bytes.count)
+            pieceDue = due
+            if let obstacle = send(bytes, upTo: pieceEnd, at: now) { return obstacle }
+            due += pace.every.nanoseconds
+        }
+        return nil
+    }
+
+    /// - Returns: `nil` when all has been sent.
+    private mutating func send(_ bytes: [UInt8], upTo end: Int, at now: Int64) -> Progress? {
+        while sent < end {
             let count = bytes.withUnsafeBytes {
-                Glibc.send(
-                    descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+                Glibc.send(descriptor, $0.baseAddress! + sent, end - sent, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
             }
             guard count >= 0 else {
                 if errno == EINTR { continue }
-                return errno == EAGAIN ? .later : .never
+                if errno == EAGAIN { return .waiting(until: now + Self.retry) }
+                steps = []
+                return .clientLeft
             }
             sent += count
         }
-        return .all
+        return nil
+    }
+
+    /// Whether the peer's system has acknowledged every byte. One that cannot say so any more has lost the connection.
+    private var isDrained: Bool {
+        var unacknowledged: Int32 = 0
+        return ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) != 0 || unacknowledged == 0
     }
 }

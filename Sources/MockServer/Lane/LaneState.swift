@@ -150,6 +150,23 @@ extension LaneState: Service {
         exchange.isJournalled = true
     }
 
+    func connected() -> ConnectionFault.Action { upstream.connect() }
+
+    func interruption(of exchange: LiveExchange) -> Int? {
+        let exchange = exchange.ofLane
+        guard !exchange.connection.isStalled else { return 0 }
+        if let requestLimit, exchange.request.exchange > requestLimit { return nil }
+        let now = now(noting: exchange)
+        exchange.plan = upstream.interrupt(exchange.request, at: now) { event in
+            record(event, of: exchange, at: now)
+        }
+        switch exchange.plan?.fault?.point {
+        case .requestBytes(let count): return count
+        case .requestHeaders: return 0
+        default: return nil
+        }
+    }
+
     func refuse(_ exchange: LiveExchange, _ problem: RequestProblem) -> RenderedReply {
         refuse(exchange.ofLane, status: problem.status, reason: problem.reason, at: now(noting: exchange.ofLane))
     }
@@ -167,8 +184,17 @@ extension LaneState: Service {
         if let requestLimit, exchange.request.exchange > requestLimit {
             return .reply(refuse(exchange, status: 503, reason: "run limit", at: now))
         }
-        exchange.plan = upstream.answer(exchange.request, at: now) { event in
-            record(event, of: exchange, at: now)
+        if exchange.connection.isStalled {
+            let decision = Decision(
+                source: .server("connections"), route: nil, attempt: 0, status: 0, fault: "connection: stall")
+            record(.decided(decision), of: exchange, at: now)
+            return .script(WireScript(.stall), .aborted(.fault))
+        }
+        // One that is interrupted was decided about before.
+        if exchange.plan == nil {
+            exchange.plan = upstream.answer(exchange.request, at: now) { event in
+                record(event, of: exchange, at: now)
+            }
         }
         return startNextWait(of: exchange, from: now) ? .park : send(exchange)
     }
@@ -241,14 +267,30 @@ extension LaneState: Service {
     /// The reply, rendered at the instant of sending, or the fault in its place.
     private func send(_ exchange: LaneExchange) -> Step {
         guard let plan = exchange.plan else { return .abandon }
-        if let fault = plan.fault {
-            switch (fault.point, fault.action) {
-            case (.request, .reset): return .script(WireScript(.reset), .aborted(.fault))
-            case (.request, .close): return .script(WireScript(.finish), .aborted(.fault))
-            }
+        if let fault = plan.fault, fault.isSilent {
+            return .script(WireScript(silently: fault.action, garbage: garbage), .aborted(.fault))
         }
-        return .reply(upstream.send(plan, for: exchange.request, at: line.now()))
+        let reply = upstream.send(plan, for: exchange.request, at: line.now())
+        guard plan.fault != nil || plan.delivery.needsOwnBytes else { return .reply(reply) }
+        let isBroken = plan.delivery.defect != nil || plan.fault.map { $0.action != .trickle } ?? false
+        let message = WireMessage(
+            reply, plan.delivery, toHead: exchange.request.method == "HEAD", closing: !isBroken)
+        replying(exchange, status: reply.status, fields: message.fields)
+        let script = WireScript(message, fault: plan.fault, pace: plan.delivery.pace, garbage: garbage)
+        return .script(script, isBroken ? .aborted(.fault) : .completed)
     }
+
+    /// 64 bytes that are no HTTP, the same in every run of the fixture.
+    private var garbage: [UInt8] {
+        var generator = SeededGenerator(seed: upstream.fixture.seed)
+        // The high bit is set, so that no line ever ends in it.
+        return (0..<64).map { _ in UInt8.random(in: 0x80...0xFF, using: &generator) }
+    }
+}
+
+extension Delivery {
+    /// Whether libmicrohttpd would not send it so.
+    fileprivate var needsOwnBytes: Bool { framing != nil || malformation != nil || pace != nil }
 }
 
 extension LiveExchange {

@@ -1,0 +1,46 @@
+import Fixtures
+import HTTPSemantics
+import Journal
+import RateLimiting
+import TestSupport
+import Testing
+import Upstream
+
+/// Requests that break before they are complete: decided about when their header section is there.
+struct InterruptTests {
+    private let head = UpstreamRequest(method: "POST", target: "/")
+    private let broken = Reply(content: .nothing, fault: Fault(point: .requestHeaders, action: .close))
+
+    @Test func `is decided and journalled once, and only where the next reply breaks within the request`() {
+        var upstream = Upstream(fixture: .scripted([.ok, broken, .ok]), wall: .example)
+        var decisions = 0
+        let first = upstream.interrupt(head, at: .zero) { _ in decisions += 1 }
+        #expect(first == nil)
+        _ = upstream.decide(head, at: .zero)
+        let second = upstream.interrupt(head, at: .zero) { _ in decisions += 1 }
+        #expect(second?.attempt == 2)
+        #expect(second?.fault == broken.fault)
+        #expect(second?.status == 0)
+        let third = upstream.interrupt(head, at: .zero) { _ in decisions += 1 }
+        #expect(third == nil)
+        #expect(decisions == 1)
+    }
+
+    @Test func `leaves a request that a limit refuses to be read to its end`() {
+        let limit = LimitDefinition(
+            name: "one", policy: .fixedWindow(quota: 1, window: .seconds(60), start: .firstRequest))
+        var upstream = Upstream(fixture: .scripted([broken], limits: [limit]), wall: .example)
+        let first = upstream.interrupt(head, at: .zero) { _ in }
+        let second = upstream.interrupt(head, at: .zero) { _ in }
+        #expect(first?.fault == broken.fault)
+        #expect(second == nil)
+    }
+
+    @Test func `plays the steps of connections in order, and then accepts`() {
+        var fixture = Fixture.scripted()
+        fixture.connections = [ConnectionFault(times: 2, action: .reset), ConnectionFault(action: .stall)]
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        let actions = (0..<5).map { _ in upstream.connect() }
+        #expect(actions == [.reset, .reset, .stall, .accept, .accept])
+    }
+}
