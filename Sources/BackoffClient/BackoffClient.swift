@@ -52,9 +52,11 @@ public final class BackoffClient: Sendable {
     ) async throws(BackoffError) -> BackoffResponse {
         let policy = policy ?? configuration.policy
         guard policy.problems.isEmpty else { throw BackoffError(.unusablePolicy(policy.problems)) }
-        guard let transfer = TransferRequest(request, body: body, bodyLimit: configuration.bodyLimit) else {
+        guard var transfer = TransferRequest(request, body: body, bodyLimit: configuration.bodyLimit) else {
             throw BackoffError(.gaveUp(.notRetryable(.unsendable)))
         }
+        transfer.caFile = configuration.caFile
+        transfer.verifiesCertificates = configuration.verifiesCertificates
         let kind = RetryState.Request(
             method: request.method.rawValue, hasIdempotencyKey: request.headerFields[.idempotencyKey] != nil)
         var call = Call(

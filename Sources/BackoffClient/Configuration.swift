@@ -13,6 +13,10 @@ extension BackoffClient {
         /// The largest response body that is accepted, in bytes; a larger one fails with
         /// `TransportFailure.tooLarge`.
         public var bodyLimit = 64 << 20
+        /// A file of certificates (PEM) that are trusted instead of the system's; nil: the system's.
+        public var caFile: String?
+        /// Whether a server's certificate is looked at. False takes any, so that anybody on the way can read along.
+        public var verifiesCertificates = true
         /// Gets a line per attempt at level `debug`, everything in its metadata. Silent unless set.
         public var logger = Logger(label: "retrograde.backoff-client") { _ in SwiftLogNoOpLogHandler() }
         /// Called after each attempt, with what was decided. It must not block: the call waits for it.

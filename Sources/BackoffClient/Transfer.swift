@@ -48,6 +48,11 @@ final class Transfer: @unchecked Sendable {
             // Zero would mean no limit.
             handle.set(CURLOPT_TIMEOUT_MS, Int(clamping: max(1, timeout.nanoseconds / 1_000_000)))
         }
+        if let caFile = request.caFile { handle.set(CURLOPT_CAINFO, caFile) }
+        if !request.verifiesCertificates {
+            handle.set(CURLOPT_SSL_VERIFYPEER, 0)
+            handle.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
         if let body = request.body {
             handle.set(CURLOPT_POST, 1)
             handle.copyBody(body)

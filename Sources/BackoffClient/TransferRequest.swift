@@ -11,6 +11,9 @@ struct TransferRequest: Sendable {
     var timeout: Duration?
     /// The largest body that is accepted, in bytes.
     var bodyLimit: Int
+    /// nil: the authorities that the system trusts.
+    var caFile: String?
+    var verifiesCertificates = true
 
     /// nil if the request names no scheme or authority.
     init?(_ request: HTTPRequest, body: [UInt8]?, bodyLimit: Int) {

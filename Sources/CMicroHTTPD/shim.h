@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/crypto.h>
+#include <gnutls/x509.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -34,17 +35,25 @@ struct CMicroHTTPD_callbacks {
 };
 
 /// MHD_start_daemon in external-epoll mode on a listening socket of the caller's, which the daemon then owns.
+/// With a certificate (PEM) and its key it speaks TLS; both must stay where they are as long as the daemon lives.
 static inline struct MHD_Daemon *_Nullable CMicroHTTPD_start_daemon(
     int listener, unsigned connectionLimit, unsigned idleTimeoutSeconds, size_t memoryPerConnection,
+    const char *_Nullable certificate, const char *_Nullable key,
     const struct CMicroHTTPD_callbacks *_Nonnull callbacks) {
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags = certificate && key ? MHD_USE_TLS : MHD_NO_FLAG;
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL,
+        flags | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL,
         (MHD_AccessHandlerCallback)callbacks->handle, callbacks->context, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_CONNECTION_LIMIT, connectionLimit, MHD_OPTION_CONNECTION_TIMEOUT, idleTimeoutSeconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, memoryPerConnection, MHD_OPTION_URI_LOG_CALLBACK,
         callbacks->requestLine, callbacks->context, MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed,
         callbacks->context, MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, flags ? tls : tls + 2, MHD_OPTION_END);
 }
 
 /// MHD_get_daemon_info(MHD_DAEMON_INFO_EPOLL_FD): readable when the daemon should be run; -1 if there is none.
@@ -70,4 +79,10 @@ static inline const struct sockaddr *_Nullable CMicroHTTPD_client_address(
     struct MHD_Connection *_Nonnull connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return info ? info->client_addr : NULL;
+}
+
+/// MHD_get_connection_info(MHD_CONNECTION_INFO_GNUTLS_SESSION): NULL where the connection is not encrypted.
+static inline gnutls_session_t _Nullable CMicroHTTPD_tls_session(struct MHD_Connection *_Nonnull connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return info ? (gnutls_session_t)info->tls_session : NULL;
 }

@@ -30,12 +30,17 @@ public final class MockServer: Sendable {
         public var connectionLimit: Int?
         /// What moves the clock lines of lanes that do not say it themselves.
         public var clock: LaneClock
+        /// The certificate of lanes under TLS; `nil`: one for each, from an authority that is made for this server.
+        public var identity: ServerIdentity?
+        /// Names that throw-away certificates are for, besides localhost, the loopback addresses and ``address``.
+        public var certificateNames: [String]
         public var logger: Logger
 
         public init(
             address: String = "127.0.0.1", control: ControlConfiguration? = nil, bodyLimit: Int = 16 << 20,
             journalCapacity: Int = 1_000_000, headerDeadline: Duration = .seconds(10),
             idleTimeout: Duration = .seconds(60), connectionLimit: Int? = nil, clock: LaneClock = .real,
+            identity: ServerIdentity? = nil, certificateNames: [String] = [],
             logger: Logger = Logger(label: "retrograde.server") { _ in SwiftLogNoOpLogHandler() }
         ) {
             self.address = address
@@ -46,6 +51,8 @@ public final class MockServer: Sendable {
             self.idleTimeout = idleTimeout
             self.connectionLimit = connectionLimit
             self.clock = clock
+            self.identity = identity
+            self.certificateNames = certificateNames
             self.logger = logger
         }
 
@@ -90,14 +97,16 @@ public final class MockServer: Sendable {
     ///   - requestLimit: after so many requests the lane answers 503, so that a client without any restraint does
     ///     not fill the journal.
     ///   - clock: what moves the lane's clock line; `nil`: as the server's configuration says.
-    /// - Throws: ``ServerError`` with ``ServerError/Code/addressInUse``, `addressUnusable`, `nameTaken`, `stopped` or
-    ///   `resources`.
+    ///   - tls: whether the lane speaks TLS; one whose fixture chooses a certificate does so in any case.
+    /// - Throws: ``ServerError`` with ``ServerError/Code/addressInUse``, `addressUnusable`, `nameTaken`, `stopped`,
+    ///   `certificateUnusable` or `resources`.
     public func addLane(
         _ fixture: Fixture, name: String? = nil, port: UInt16 = 0, requestLimit: Int? = nil,
-        clock: LaneClock? = nil
+        clock: LaneClock? = nil, tls: Bool = false
     ) async throws(ServerError) -> Lane {
         let result = await loop.perform { [state] in
-            state.addLane(fixture, name: name, port: port, requestLimit: requestLimit, clock: clock)
+            state.addLane(
+                fixture, name: name, port: port, requestLimit: requestLimit, clock: clock, tls: tls)
         }
         return Lane(try result.get(), loop: loop)
     }

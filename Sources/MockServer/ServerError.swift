@@ -9,6 +9,8 @@ public struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
         case nameTaken
         /// The server was shut down.
         case stopped
+        /// The certificate or its key cannot be used.
+        case certificateUnusable
         /// The system has no more descriptors, threads or memory to give.
         case resources
     }

@@ -34,7 +34,7 @@ final class ServerState: @unchecked Sendable {
     }
 
     func addLane(
-        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?, clock: LaneClock?
+        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?, clock: LaneClock?, tls: Bool
     ) -> Result<LaneState, ServerError> {
         do throws(ServerError) {
             guard !isStopped, !isDraining else { throw ServerError(.stopped, "the server was shut down") }
@@ -49,7 +49,7 @@ final class ServerState: @unchecked Sendable {
             }
             let lane = try LaneState(
                 fixture, name: name, on: try Listener(address), requestLimit: requestLimit,
-                clock: clock ?? shared.configuration.clock, shared: shared)
+                clock: clock ?? shared.configuration.clock, tls: tls, shared: shared)
             lanes.append(lane)
             return .success(lane)
         } catch { return .failure(error) }

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import Journal
 
 /// What the lanes of one server share on the loop thread.
@@ -16,5 +17,27 @@ final class SharedState {
         let digest = KeyedDigest()
         redaction = Redaction { digest($0) }
         holds = HoldRegistry()
+    }
+
+    /// Made for the first lane that needs it; the same for all of the server.
+    private(set) var authority: CertificateAuthority?
+
+    /// What a lane under TLS shows.
+    func identity(_ kind: CertificateKind?) throws(ServerError) -> ServerIdentity {
+        if let own = configuration.identity {
+            guard kind == nil || kind == .valid else {
+                throw ServerError(
+                    .certificateUnusable, "the fixture wants a bad certificate, and the server has one of its own")
+            }
+            return own
+        }
+        let authority: CertificateAuthority
+        if let made = self.authority { authority = made } else { authority = try CertificateAuthority() }
+        self.authority = authority
+        var names = ["localhost", "127.0.0.1", "::1"]
+        for name in [configuration.address] + configuration.certificateNames where !names.contains(name) {
+            names.append(name)
+        }
+        return try authority.identity(for: names, kind ?? .valid)
     }
 }

@@ -72,6 +72,8 @@ struct Call: Subcommand {
         configuration.attemptTimeout = policy.timeout.duration
         configuration.concurrency = concurrency
         configuration.seed = policy.seed
+        configuration.caFile = request.cacert
+        configuration.verifiesCertificates = !request.insecure
         return configuration
     }
 

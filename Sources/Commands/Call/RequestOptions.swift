@@ -24,6 +24,12 @@ struct RequestOptions: ParsableArguments {
             valueName: "auto|key"))
     var idempotencyKey: String?
 
+    @Option(help: ArgumentHelp("Trust these certificates (PEM) and no others.", valueName: "file"))
+    var cacert: String?
+
+    @Flag(help: "Take any certificate.")
+    var insecure = false
+
     func validate() throws {
         if data != nil && dataFile != nil { throw ValidationError("--data and --data-file exclude each other") }
         if let method, HTTPRequest.Method(method) == nil { throw ValidationError("\"\(method)\" is no method") }

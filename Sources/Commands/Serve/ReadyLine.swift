@@ -11,7 +11,12 @@ struct ReadyLine {
         let json: JSONText = [
             "ready": true, "url": lanes.first.map { .string($0.url) } ?? .null,
             "lanes": .array(
-                lanes.map { ["name": .string($0.name), "fixture": .string($0.fixture), "url": .string($0.url)] }),
+                lanes.map {
+                    [
+                        "name": .string($0.name), "fixture": .string($0.fixture), "url": .string($0.url),
+                        "tls": .bool($0.isEncrypted),
+                    ]
+                }),
             "control": control.map { .string($0) } ?? .null, "pid": .integer(Int64(getpid())),
         ]
         return String(decoding: json.bytes, as: UTF8.self) + "\n"

@@ -42,6 +42,8 @@ struct Serve: Subcommand {
     @Option(name: .customLong("set"), help: "Change a parameter of the fixtures: NAME=VALUE.")
     var assignments: [Assignment] = []
 
+    @OptionGroup(title: "TLS") var security: TLSOptions
+
     @Option(help: "Request bodies beyond so many bytes are answered with 413.")
     var bodyLimit = 16 << 20
 
@@ -82,6 +84,7 @@ struct Serve: Subcommand {
                     writers.append(try JournalWriter(lane, path: path))
                 }
             }
+            try security.writeAuthority(of: lanes)
             let ready = ReadyLine(lanes: lanes, control: server.controlURL)
             if let readyFile { try ready.write(to: readyFile) }
             context.output.write(ready.text)
@@ -126,11 +129,11 @@ struct Serve: Subcommand {
         let control = ControlConfiguration(
             address: control.address.host, port: control.address.port, token: controlToken, loader: loader,
             rules: rules, onShutdown: onShutdown)
+        let configuration = MockServer.Configuration(
+            address: listen.address.host, control: control, bodyLimit: bodyLimit,
+            clock: clock.clock, identity: try security.identity())
         do throws(ServerError) {
-            return try MockServer(
-                MockServer.Configuration(
-                    address: listen.address.host, control: control, bodyLimit: bodyLimit,
-                    clock: clock.clock))
+            return try MockServer(configuration)
         } catch {
             throw Failure(message: error.message)
         }
@@ -141,7 +144,7 @@ struct Serve: Subcommand {
         let port = first == 0 ? 0 : UInt16(exactly: Int(first) + index)
         guard let port else { throw Failure(message: "there is no port \(Int(first) + index) for \(fixture.name)") }
         do throws(ServerError) {
-            return try await server.addLane(fixture.fixture, name: fixture.name, port: port)
+            return try await server.addLane(fixture.fixture, name: fixture.name, port: port, tls: security.isWanted)
         } catch {
             throw Failure(message: error.message)
         }

@@ -55,6 +55,7 @@ struct FixtureDecoder {
             dialect: dialect,
             caller: mapping[.caller].flatMap { CallerIdentity(caller: $0) } ?? .everyone,
             clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? dialect.clockSkew,
+            certificate: mapping[.tls].flatMap(TLSDecoder().certificate),
             seed: mapping[.seed].flatMap(seed) ?? 1,
             parameters: parameters,
             success: success ?? ownSuccess ?? .plainSuccess,

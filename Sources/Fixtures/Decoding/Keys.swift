@@ -15,11 +15,18 @@ extension MappingKey {
 }
 
 enum FixtureKey: String, MappingKey {
-    case name, dialect, caller, clock, seed, parameters, success, connections, limits, idempotency, states, routes
-    case expect
+    case name, dialect, caller, clock, tls, seed, parameters, success, connections, limits, idempotency, states
+    case routes, expect
 
     static let owner = "a fixture"
     static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
+}
+
+enum TLSKey: String, MappingKey {
+    case certificate
+
+    static let owner = "tls"
+    static let example = "{ certificate: valid }"
 }
 
 enum ClockKey: String, MappingKey {

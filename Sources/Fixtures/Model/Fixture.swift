@@ -9,6 +9,8 @@ public struct Fixture: Hashable, Sendable {
     public var caller: CallerIdentity
     /// How far the upstream's civil clock is ahead of the true one (negative: behind).
     public var clockSkew: Duration
+    /// The upstream speaks TLS with such a certificate; `nil`: whether it does is for the server to decide.
+    public var certificate: CertificateKind?
     /// Every random choice follows from it.
     public var seed: UInt64
     /// The parameters after overrides, for print.
@@ -28,15 +30,15 @@ public struct Fixture: Hashable, Sendable {
 
     public init(
         name: String, dialect: Dialect, caller: CallerIdentity = .everyone, clockSkew: Duration = .zero,
-        seed: UInt64 = 1, parameters: [String: String] = [:], success: ResponseTemplate,
-        connections: [ConnectionFault] = [], limits: [LimitDefinition] = [], idempotency: Idempotency? = nil,
-        states: [String] = [], routes: [Route],
-        expectations: [Expectation] = []
+        certificate: CertificateKind? = nil, seed: UInt64 = 1, parameters: [String: String] = [:],
+        success: ResponseTemplate, connections: [ConnectionFault] = [], limits: [LimitDefinition] = [],
+        idempotency: Idempotency? = nil, states: [String] = [], routes: [Route], expectations: [Expectation] = []
     ) {
         self.name = name
         self.dialect = dialect
         self.caller = caller
         self.clockSkew = clockSkew
+        self.certificate = certificate
         self.seed = seed
         self.parameters = parameters
         self.success = success

@@ -56,7 +56,7 @@ struct ControlError: Error, Hashable, Sendable {
         switch error.code {
         case .nameTaken: self.init(status: 409, code: "name-taken", message: error.message)
         case .stopped: self = .stopped
-        case .addressInUse, .addressUnusable, .resources:
+        case .addressInUse, .addressUnusable, .certificateUnusable, .resources:
             self.init(status: 503, code: "no-resources", message: error.message)
         }
     }

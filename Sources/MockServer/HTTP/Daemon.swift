@@ -24,6 +24,8 @@ final class Daemon {
     let settings: Settings
     unowned let service: any Service
     private let loop: Loop
+    /// PEM for libmicrohttpd, which does not say how long it reads it; `nil` without TLS.
+    private let certificates, key: UnsafeMutablePointer<CChar>?
 
     private var handle: OpaquePointer?
     private var epollDescriptor: Int32 = -1
@@ -38,27 +40,38 @@ final class Daemon {
     private var isStopping = false
 
     init(
-        on listener: consuming Listener, loop: Loop, service: any Service, settings: Settings
+        on listener: consuming Listener, loop: Loop, service: any Service, settings: Settings,
+        identity: ServerIdentity? = nil
     ) throws(ServerError) {
         address = listener.address
         self.loop = loop
         self.service = service
         self.settings = settings
+        certificates = identity.flatMap { strdup($0.certificates) }
+        key = identity.flatMap { strdup($0.key) }
         var callbacks = daemonCallbacks(context: Unmanaged.passUnretained(self).toOpaque())
         handle = CMicroHTTPD_start_daemon(
             listener.take(), UInt32(clamping: settings.connectionLimit),
             UInt32(clamping: settings.idleTimeout.roundedUp(toMultipleOf: .seconds(1))),
-            settings.memoryPerConnection, &callbacks)
+            settings.memoryPerConnection, certificates, key, &callbacks)
         guard let handle else {
             // The listener is not closed here: libmicrohttpd does that on some of its ways to fail, and to close a
             // descriptor twice is to close somebody else's.
-            throw ServerError(.resources, "libmicrohttpd cannot serve \(address.authority)")
+            throw identity == nil
+                ? ServerError(.resources, "libmicrohttpd cannot serve \(address.authority)")
+                : ServerError(
+                    .certificateUnusable,
+                    "libmicrohttpd cannot serve \(address.authority) with this certificate and key")
         }
         epollDescriptor = CMicroHTTPD_epoll_descriptor(handle)
         epollWatch = loop.watch(epollDescriptor) { [unowned self] in run() }
     }
 
-    deinit { precondition(handle == nil, "a daemon is stopped before it is let go") }
+    deinit {
+        precondition(handle == nil, "a daemon is stopped before it is let go")
+        free(certificates)
+        free(key)
+    }
 
     /// Exchanges that have not ended.
     private(set) var exchangesInFlight = 0
@@ -278,7 +291,7 @@ final class Daemon {
         case .reply(let reply): return send(reply, to: exchange)
         case .park: return park(exchange)
         case .script(let script, let ending):
-            return advance(WireRun(script, on: exchange.connection.descriptor), for: exchange, ending)
+            return advance(WireRun(script, on: exchange.connection.outlet), for: exchange, ending)
         case .abandon: return abandon(exchange, .aborted(.shutdown))
         }
     }

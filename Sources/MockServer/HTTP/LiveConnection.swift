@@ -6,7 +6,8 @@ internal import Glibc
 final class LiveConnection {
     /// From 1 in each lane.
     let number: UInt64
-    let descriptor: Int32
+    let outlet: WireOutlet
+    var descriptor: Int32 { outlet.descriptor }
     /// The peer's address without its port.
     let address: String
     let port: UInt16
@@ -22,7 +23,8 @@ final class LiveConnection {
     init(number: UInt64, handle: OpaquePointer, deadline: Int64) {
         self.number = number
         self.deadline = deadline
-        descriptor = CMicroHTTPD_descriptor(handle)
+        outlet = WireOutlet(
+            descriptor: CMicroHTTPD_descriptor(handle), session: CMicroHTTPD_tls_session(handle))
         (address, port) = CMicroHTTPD_client_address(handle).map(SocketAddress.describe) ?? ("", 0)
     }
 

@@ -16,14 +16,14 @@ struct WireRun {
         case clientLeft
     }
 
-    let descriptor: Int32
+    private let outlet: WireOutlet
     private var steps: ArraySlice<WireScript.Step>
     private var sent = 0
     /// When the next piece of a paced step is due, on the monotonic line.
     private var pieceDue: Int64?
 
-    init(_ script: WireScript, on descriptor: Int32) {
-        self.descriptor = descriptor
+    init(_ script: WireScript, on outlet: WireOutlet) {
+        self.outlet = outlet
         steps = script.steps[...]
     }
 
@@ -58,7 +58,7 @@ struct WireRun {
     /// RST if the script says so. FIN is what libmicrohttpd sends when it closes the connection.
     func finish() {
         guard steps.first == .reset else { return }
-        SocketAddress.disconnect(descriptor)
+        SocketAddress.disconnect(outlet.descriptor)
     }
 
     /// How long until a socket that was full, or not drained, is looked at again.
@@ -84,16 +84,13 @@ struct WireRun {
     /// - Returns: `nil` when all has been sent.
     private mutating func send(_ bytes: [UInt8], upTo end: Int, at now: Int64) -> Progress? {
         while sent < end {
-            let count = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + sent, end - sent, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-            }
-            guard count >= 0 else {
-                if errno == EINTR { continue }
-                if errno == EAGAIN { return .waiting(until: now + Self.retry) }
+            switch bytes.withUnsafeBytes({ outlet.send(UnsafeRawBufferPointer(rebasing: $0[sent..<end])) }) {
+            case .bytes(let count): sent += count
+            case .later: return .waiting(until: now + Self.retry)
+            case .never:
                 steps = []
                 return .clientLeft
             }
-            sent += count
         }
         return nil
     }
@@ -101,6 +98,6 @@ struct WireRun {
     /// Whether the peer's system has acknowledged every byte. One that cannot say so any more has lost the connection.
     private var isDrained: Bool {
         var unacknowledged: Int32 = 0
-        return ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) != 0 || unacknowledged == 0
+        return ioctl(outlet.descriptor, UInt(TIOCOUTQ), &unacknowledged) != 0 || unacknowledged == 0
     }
 }

@@ -9,8 +9,13 @@ public struct Lane: Sendable {
     /// The name of its fixture.
     public let fixture: String
     public let port: UInt16
-    /// `http://127.0.0.1:49213`, without a slash at the end.
+    /// `http://127.0.0.1:49213`, or `https://` under TLS, without a slash at the end.
     public let url: String
+    /// Whether it speaks TLS.
+    public let isEncrypted: Bool
+    /// The certificate (PEM) that a client must trust; `nil` without TLS, and where the server has an identity of its
+    /// own.
+    public let authority: String?
     /// The lane's civil time, the fixture's skew included.
     public let wall: WallLine
     /// The rules that the fixture wants judged on the journal.
@@ -26,6 +31,8 @@ public struct Lane: Sendable {
         fixture = state.fixture.name
         port = state.port
         url = state.url
+        isEncrypted = state.isEncrypted
+        authority = state.authority
         line = state.line
         wall = state.line.wall
         expectations = state.fixture.expectations

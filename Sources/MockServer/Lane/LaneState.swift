@@ -9,6 +9,9 @@ internal import Upstream
 final class LaneState: @unchecked Sendable {
     let name: String
     let url: String
+    /// PEM of the authority behind the server's throw-away certificates, where the lane speaks TLS.
+    let authority: String?
+    let isEncrypted: Bool
     let port: UInt16
     let line: LaneLine
     let timers: LaneTimers
@@ -26,11 +29,15 @@ final class LaneState: @unchecked Sendable {
 
     init(
         _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, clock: LaneClock,
-        shared: SharedState
+        tls: Bool, shared: SharedState
     ) throws(ServerError) {
         let configuration = shared.configuration
         self.name = name
-        url = "http://\(listener.address.authority)"
+        let isEncrypted = tls || fixture.certificate != nil
+        let identity = isEncrypted ? try shared.identity(fixture.certificate) : nil
+        self.isEncrypted = isEncrypted
+        authority = isEncrypted ? shared.authority?.certificate : nil
+        url = "\(isEncrypted ? "https" : "http")://\(listener.address.authority)"
         port = listener.address.port
         self.requestLimit = requestLimit
         self.shared = shared
@@ -41,7 +48,8 @@ final class LaneState: @unchecked Sendable {
         recorder = Recorder(capacity: configuration.journalCapacity)
         lastActivity = line.zero
         daemon = try Daemon(
-            on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings)
+            on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings,
+            identity: identity)
         shared.sentinel.noteActivity(at: lastActivity)
     }
 

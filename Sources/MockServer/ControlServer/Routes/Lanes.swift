@@ -27,7 +27,20 @@ extension ControlRoute {
 
 extension JSONText {
     init(_ lane: Lane) {
-        self = ["name": .string(lane.name), "fixture": .string(lane.fixture), "url": .string(lane.url)]
+        let members: [JSONText.Member] = [
+            .init(name: "name", value: .string(lane.name)), .init(name: "fixture", value: .string(lane.fixture)),
+            .init(name: "url", value: .string(lane.url)),
+        ]
+        guard lane.isEncrypted else {
+            self = .object(members)
+            return
+        }
+        // Whoever made the lane needs the authority to trust it.
+        self = .object(
+            members + [
+                .init(name: "tls", value: .bool(true)),
+                .init(name: "ca", value: lane.authority.map { .string($0) } ?? .null),
+            ])
     }
 
     /// How much of a route's script was consumed.

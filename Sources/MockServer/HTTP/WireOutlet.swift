@@ -1,0 +1,30 @@
+internal import CMicroHTTPD
+internal import Glibc
+
+/// Where the bytes of a wire script go: into the socket, or into the records of the connection's TLS session.
+struct WireOutlet {
+    let descriptor: Int32
+    /// GnuTLS's session, which libmicrohttpd owns; `nil` without TLS.
+    let session: gnutls_session_t?
+
+    enum Sent: Equatable {
+        case bytes(Int)
+        /// The client takes no more for now.
+        case later
+        case never
+    }
+
+    /// - Parameter bytes: after ``Sent/later`` the same ones, which is what GnuTLS demands.
+    func send(_ bytes: UnsafeRawBufferPointer) -> Sent {
+        guard let session else {
+            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            if count >= 0 { return .bytes(count) }
+            if errno == EINTR { return .bytes(0) }
+            return errno == EAGAIN ? .later : .never
+        }
+        let count = gnutls_record_send(session, bytes.baseAddress, bytes.count)
+        if count >= 0 { return .bytes(count) }
+        if count == Int(GNUTLS_E_INTERRUPTED) { return .bytes(0) }
+        return count == Int(GNUTLS_E_AGAIN) ? .later : .never
+    }
+}
