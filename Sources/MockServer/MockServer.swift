@@ -98,15 +98,18 @@ public final class MockServer: Sendable {
     ///     not fill the journal.
     ///   - clock: what moves the lane's clock line; `nil`: as the server's configuration says.
     ///   - tls: whether the lane speaks TLS; one whose fixture chooses a certificate does so in any case.
+    ///   - source: what `GET /v1/lanes/{name}/fixture` shows.
+    ///   - idleLimit: the lane ends when it was neither sent a request nor asked about for so long. `nil`: it stays.
     /// - Throws: ``ServerError`` with ``ServerError/Code/addressInUse``, `addressUnusable`, `nameTaken`, `stopped`,
     ///   `certificateUnusable` or `resources`.
     public func addLane(
         _ fixture: Fixture, name: String? = nil, port: UInt16 = 0, requestLimit: Int? = nil,
-        clock: LaneClock? = nil, tls: Bool = false
+        clock: LaneClock? = nil, tls: Bool = false, source: FixtureSource? = nil, idleLimit: Duration? = nil
     ) async throws(ServerError) -> Lane {
         let result = await loop.perform { [state] in
             state.addLane(
-                fixture, name: name, port: port, requestLimit: requestLimit, clock: clock, tls: tls)
+                fixture, name: name, port: port, requestLimit: requestLimit, clock: clock, tls: tls, source: source,
+                idleLimit: idleLimit)
         }
         return Lane(try result.get(), loop: loop)
     }
@@ -115,6 +118,13 @@ public final class MockServer: Sendable {
     public func lanes() async -> [Lane] {
         await loop.perform { [state] in state.lanes }.map { Lane($0, loop: loop) }
     }
+
+    /// The lane of this name, which counts as being used now.
+    public func lane(named name: String) async -> Lane? {
+        await loop.perform { [state] in state.lane(named: name) }.map { Lane($0, loop: loop) }
+    }
+
+    func figures() async -> [LaneFigures] { await loop.perform { [state] in state.lanes.map(\.figures) } }
 
     /// Ends a lane: its port is closed, and what was parked in it is dropped. A name that no lane has is no error.
     public func removeLane(named name: String) async {

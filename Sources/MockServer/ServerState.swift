@@ -1,4 +1,5 @@
 internal import Fixtures
+internal import HTTPSemantics
 
 /// A server as its loop has it.
 ///
@@ -34,7 +35,8 @@ final class ServerState: @unchecked Sendable {
     }
 
     func addLane(
-        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?, clock: LaneClock?, tls: Bool
+        _ fixture: Fixture, name: String?, port: UInt16, requestLimit: Int?, clock: LaneClock?, tls: Bool,
+        source: FixtureSource?, idleLimit: Duration?
     ) -> Result<LaneState, ServerError> {
         do throws(ServerError) {
             guard !isStopped, !isDraining else { throw ServerError(.stopped, "the server was shut down") }
@@ -49,10 +51,31 @@ final class ServerState: @unchecked Sendable {
             }
             let lane = try LaneState(
                 fixture, name: name, on: try Listener(address), requestLimit: requestLimit,
-                clock: clock ?? shared.configuration.clock, tls: tls, shared: shared)
+                clock: clock ?? shared.configuration.clock, tls: tls, shared: shared, source: source)
             lanes.append(lane)
+            if let idleLimit { endWhenForgotten(lane, after: idleLimit) }
             return .success(lane)
         } catch { return .failure(error) }
+    }
+
+    /// Finds a lane for somebody who asks about it.
+    func lane(named name: String) -> LaneState? {
+        let lane = lanes.first { $0.name == name }
+        lane?.touch()
+        return lane
+    }
+
+    /// Ends a lane that nobody has used for so long and that has nothing under way: the test that made it is gone.
+    private func endWhenForgotten(_ lane: LaneState, after idleLimit: Duration) {
+        let end = (Instant(nanoseconds: lane.lastUse) + idleLimit).nanoseconds
+        _ = loop.schedule(at: max(end, MonotonicClock.now() + 1_000_000)) { [weak self, weak lane] in
+            guard let self, let lane, lanes.contains(where: { $0 === lane }) else { return }
+            if lane.exchangesInFlight > 0 { lane.touch() }
+            let idle = Duration.nanoseconds(MonotonicClock.now() - lane.lastUse)
+            guard idle >= idleLimit else { return endWhenForgotten(lane, after: idleLimit) }
+            lanes.removeAll { $0 === lane }
+            lane.close()
+        }
     }
 
     func removeLane(named name: String) {

@@ -25,7 +25,7 @@ struct ControlDoor: Sendable {
                 throw .unauthorized
             }
         }
-        if request.method == "POST" {
+        if ["POST", "PUT"].contains(request.method) {
             guard let type = request.fields["Content-Type"], Self.isJSON(type) else { throw .unsupportedMediaType }
         }
     }

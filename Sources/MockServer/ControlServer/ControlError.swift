@@ -18,7 +18,8 @@ struct ControlError: Error, Hashable, Sendable {
         status: 401, code: "unauthorized", message: "Authorization: Bearer with the control token is needed")
     static let notFound = ControlError(status: 404, code: "not-found", message: "there is nothing at this path")
     static let unsupportedMediaType = ControlError(
-        status: 415, code: "unsupported-media-type", message: "the Content-Type of a POST must be application/json")
+        status: 415, code: "unsupported-media-type",
+        message: "the Content-Type of a POST or PUT must be application/json")
     static let stopped = ControlError(status: 503, code: "stopped", message: "the server is stopping")
 
     static func methodNotAllowed(_ methods: [String]) -> ControlError {

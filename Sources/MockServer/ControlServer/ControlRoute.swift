@@ -11,8 +11,8 @@ struct ControlRoute: Sendable {
     var respond: @Sendable (_ request: ControlRequest, _ desk: ControlDesk) async throws(ControlError) -> ControlReply
 
     static let all: [ControlRoute] = [
-        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .clock, .advanceClock, .reset,
-        .shutdown,
+        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .fixture, .replaceFixture, .clock,
+        .advanceClock, .reset, .shutdown, .metrics, .openAPI,
     ]
 
     /// What the path has for the names in the pattern; `nil` if it does not match.
@@ -42,7 +42,7 @@ struct ControlDesk: Sendable {
     /// The lane that the path names.
     func lane(of request: ControlRequest) async throws(ControlError) -> Lane {
         let name = request.parameters["name"] ?? ""
-        guard let lane = await server.lanes().first(where: { $0.name == name }) else { throw .noSuchLane(name) }
+        guard let lane = await server.lane(named: name) else { throw .noSuchLane(name) }
         return lane
     }
 

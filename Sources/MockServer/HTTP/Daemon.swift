@@ -76,6 +76,13 @@ final class Daemon {
     /// Exchanges that have not ended.
     private(set) var exchangesInFlight = 0
 
+    var openConnections: Int { connections.count }
+
+    /// Exchanges that wait for something: what a service decided about them, or a step of a wire script.
+    var parkedExchanges: [LiveExchange] { Array(parked.values) }
+
+    var parkedCount: Int { parked.count }
+
     // MARK: Running
 
     /// Lets libmicrohttpd do what it can do now.

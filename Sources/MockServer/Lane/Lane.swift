@@ -82,6 +82,18 @@ public struct Lane: Sendable {
         }
     }
 
+    /// Serves another fixture from the next request on. Limits and scripts start afresh; the journal and the clock
+    /// line go on, the skew of the fixture that the lane was made with included. Replies that wait are sent as they
+    /// were decided. This value still tells of the former fixture; ``MockServer/lanes()`` gives the new one.
+    ///
+    /// - Parameter source: what `GET /v1/lanes/{name}/fixture` shows.
+    public func replaceFixture(_ fixture: Fixture, source: FixtureSource? = nil) async {
+        await loop.perform { [state] in state.replaceFixture(fixture, source: source) }
+    }
+
+    /// What it serves now.
+    func served() async -> ServedFixture { await loop.perform { [state] in state.served } }
+
     /// Scripted replies of bounded length, and how many of them were consumed.
     public func accounting() async -> [ScriptAccount] { await loop.perform { [state] in state.accounting } }
 

@@ -19,6 +19,12 @@ final class LaneExchange: LiveExchange {
     /// What the server answers by itself instead.
     var ownReply: RenderedReply?
     var stage = Stage.delay
+    /// Which of the lane's fixtures decided it.
+    var edition = 0
+    /// The upstream that decided it, where the lane has another one by now.
+    var formerUpstream: Upstream?
+    /// For the figures: what decided it, and the status that was sent.
+    var kind = LaneFigures.Kind(source: "none", status: 0)
     /// When a reply with waits should go out.
     var due: Instant?
 

@@ -21,15 +21,21 @@ final class LaneState: @unchecked Sendable {
     private(set) var daemon: Daemon?
 
     private var upstream: Upstream
+    private var source: FixtureSource?
+    /// How often the lane was given another fixture.
+    private var edition = 0
     private var recorder: Recorder
     private var exchangesSoFar: UInt64 = 0
     /// How often the lane was reset.
     private var life = 0
     private var lastActivity: Int64
+    /// When somebody last sent a request or asked about the lane.
+    private(set) var lastUse: Int64
+    private var counted: LaneFigures
 
     init(
         _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, clock: LaneClock,
-        tls: Bool, shared: SharedState
+        tls: Bool, shared: SharedState, source: FixtureSource?
     ) throws(ServerError) {
         let configuration = shared.configuration
         self.name = name
@@ -47,6 +53,9 @@ final class LaneState: @unchecked Sendable {
         upstream = Upstream(fixture: fixture, wall: line.wall)
         recorder = Recorder(capacity: configuration.journalCapacity)
         lastActivity = line.zero
+        lastUse = line.zero
+        self.source = source
+        counted = LaneFigures(name: name)
         daemon = try Daemon(
             on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings,
             identity: identity)
@@ -69,6 +78,34 @@ final class LaneState: @unchecked Sendable {
         _ = shared.loop.schedule(at: deadline) { [weak self] in self?.recorder.giveUp(waiter) }
     }
 
+    var served: ServedFixture { ServedFixture(fixture: fixture, source: source) }
+
+    /// Serves another fixture from the next request on: limits and scripts start afresh, the journal goes on, and so
+    /// does the clock line, the skew of the fixture that the lane was made with included. Replies that wait are sent
+    /// as they were decided.
+    func replaceFixture(_ fixture: Fixture, source: FixtureSource?) {
+        for exchange in daemon?.parkedExchanges ?? [] where exchange.ofLane.formerUpstream == nil {
+            exchange.ofLane.formerUpstream = upstream
+        }
+        edition += 1
+        upstream = Upstream(fixture: fixture, wall: line.wall)
+        upstream.reset(at: line.now())
+        self.source = source
+    }
+
+    /// Somebody asks about the lane, so it is not forgotten.
+    func touch() { lastUse = MonotonicClock.now() }
+
+    var figures: LaneFigures {
+        var figures = counted
+        figures.connections = UInt64(daemon?.openConnections ?? 0)
+        figures.inFlight = UInt64(exchangesInFlight)
+        figures.parked = UInt64(daemon?.parkedCount ?? 0)
+        figures.entries += recorder.entriesSoFar
+        figures.dropped += recorder.dropped
+        return figures
+    }
+
     var accounting: [ScriptAccount] { upstream.accounting }
     var effects: [RouteEffects] { upstream.effects }
 
@@ -84,6 +121,8 @@ final class LaneState: @unchecked Sendable {
         life += 1
         exchangesSoFar = 0
         upstream.reset(at: line.now())
+        counted.entries += recorder.entriesSoFar
+        counted.dropped += recorder.dropped
         recorder.reset()
     }
 
@@ -104,6 +143,7 @@ final class LaneState: @unchecked Sendable {
             return
         }
         let stall = Stall(from: line.instant(ofMonotonic: from), until: line.instant(ofMonotonic: until))
+        counted.stalls += 1
         recorder.append(.stalled(stall), exchange: 0, at: stall.until)
     }
 
@@ -131,6 +171,7 @@ final class LaneState: @unchecked Sendable {
     private func now(noting exchange: LaneExchange) -> Instant {
         let now = MonotonicClock.now()
         lastActivity = now
+        lastUse = now
         shared.sentinel.noteActivity(at: now)
         return line.instant(ofMonotonic: now)
     }
@@ -192,6 +233,7 @@ extension LaneState: Service {
         if let requestLimit, exchange.request.exchange > requestLimit {
             return .reply(refuse(exchange, status: 503, reason: "run limit", at: now))
         }
+        exchange.edition = edition
         if exchange.connection.isStalled {
             let decision = Decision(
                 source: .server("connections"), route: nil, attempt: 0, status: 0, fault: "connection: stall")
@@ -201,6 +243,7 @@ extension LaneState: Service {
         // One that is interrupted was decided about before.
         if exchange.plan == nil {
             exchange.plan = upstream.answer(exchange.request, at: now) { event in
+                if case .decided(let decision) = event { exchange.kind.source = decision.source.word }
                 record(event, of: exchange, at: now)
             }
         }
@@ -216,6 +259,7 @@ extension LaneState: Service {
 
     func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock) {
         let exchange = exchange.ofLane
+        exchange.kind.status = status
         let head = ReplyHead(status: status, fields: fields, due: exchange.due)
         record(.replied(head), of: exchange, at: now(noting: exchange))
     }
@@ -226,16 +270,18 @@ extension LaneState: Service {
         // One whose header section never became complete is journalled as far as it is known.
         if !exchange.isJournalled { arrived(exchange) }
         defer { timers.settled(exchange) }
+        counted.exchanges[exchange.kind, default: 0] += 1
         switch ending {
         case .completed: record(.completed, of: exchange, at: now)
         case .aborted(let reason): record(.aborted(reason), of: exchange, at: now)
         }
         guard let plan = exchange.plan else { return }
         if let hold = plan.hold { shared.holds.remove(exchange, from: hold.group) }
-        if exchange.life == life { upstream.finish(plan, at: now) }
+        if exchange.life == life, exchange.edition == edition { upstream.finish(plan, at: now) }
     }
 
     private func refuse(_ exchange: LaneExchange, status: Int, reason: String, at now: Instant) -> RenderedReply {
+        exchange.kind.source = Decision.Source.server(reason).word
         record(
             .decided(Decision(source: .server(reason), route: nil, attempt: 0, status: status)), of: exchange, at: now)
         return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wall.time(at: now))
@@ -278,7 +324,13 @@ extension LaneState: Service {
         if let fault = plan.fault, fault.isSilent {
             return .script(WireScript(silently: fault.action, garbage: garbage), .aborted(.fault))
         }
-        let reply = upstream.send(plan, for: exchange.request, at: line.now())
+        let now = line.now()
+        let reply =
+            if let former = exchange.formerUpstream {
+                former.render(plan, for: exchange.request, at: now)
+            } else {
+                upstream.send(plan, for: exchange.request, at: now)
+            }
         guard plan.fault != nil || plan.delivery.needsOwnBytes else { return .reply(reply) }
         let isBroken = plan.delivery.defect != nil || plan.fault.map { $0.action != .trickle } ?? false
         let message = WireMessage(

@@ -31,6 +31,10 @@ struct Recorder {
             hasEnded: isClosed)
     }
 
+    /// Since the last reset, those lost included.
+    var entriesSoFar: UInt64 { journal.nextNumber }
+    var dropped: UInt64 { journal.dropped }
+
     /// - Returns: `nil` if there is nothing to wait for.
     mutating func wait(
         since number: UInt64, for count: Int, _ answer: @escaping (JournalSlice) -> Void
