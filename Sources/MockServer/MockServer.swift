@@ -91,7 +91,7 @@ public final class MockServer: Sendable {
     /// Adds an upstream.
     ///
     /// - Parameters:
-    ///   - fixture: what it limits and answers.
+    ///   - fixture: what it serves.
     ///   - name: `nil` for `lane-1`, `lane-2` and so on.
     ///   - port: 0 for a free one that no lane of this process had before.
     ///   - requestLimit: after so many requests the lane answers 503, so that a client without any restraint does

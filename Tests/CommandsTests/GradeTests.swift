@@ -29,7 +29,7 @@ private func grade(_ arguments: String...) async -> Output {
         (["--only", "ZZ-99", "--", "true"], "there is no rule \"ZZ-99\""),
         (["--post", "curl | sh", "--", "true"], "no shell runs it, so an unquoted | has no meaning"),
         (["--post", "", "--", "true"], "--post names no command"),
-        (["--dialect", "klingon", "--", "true"], "there is no dialect \"klingon\"; there are openai, plain"),
+        (["--dialect", "klingon", "--", "true"], "there is no dialect \"klingon\"; there are airtable, "),
         (["--seed", "x", "--", "true"], "seed"),
     ])
     func `refuses a command line that is wrong`(arguments: [String], message: String) async {

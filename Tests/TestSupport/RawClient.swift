@@ -17,7 +17,9 @@ public final class RawClient: Sendable {
     }
 
     /// How long a read waits for the next byte, in milliseconds.
-    public static let patience: Int32 = 10_000
+    ///
+    /// Long, because the control API answers on the threads that the tests compute on.
+    public static let patience: Int32 = 60_000
 
     private let descriptor: Int32
 

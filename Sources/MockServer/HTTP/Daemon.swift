@@ -142,7 +142,7 @@ final class Daemon {
 
     // MARK: Connections
 
-    fileprivate func accepted(_ connectionHandle: OpaquePointer) -> LiveConnection {
+    func accepted(_ connectionHandle: OpaquePointer) -> LiveConnection {
         connectionsSoFar += 1
         let connection = LiveConnection(
             number: connectionsSoFar, handle: connectionHandle,
@@ -153,7 +153,7 @@ final class Daemon {
         return connection
     }
 
-    fileprivate func closed(_ connection: LiveConnection) {
+    func closed(_ connection: LiveConnection) {
         if let exchange = connection.current { end(exchange, .aborted(isStopping ? .shutdown : .client)) }
         connection.current = nil
         connections[ObjectIdentifier(connection)] = nil
@@ -186,7 +186,7 @@ final class Daemon {
 
     // MARK: Exchanges
 
-    fileprivate func requestLine(_ target: [UInt8], on connection: LiveConnection) -> LiveExchange {
+    func requestLine(_ target: [UInt8], on connection: LiveConnection) -> LiveExchange {
         let now = MonotonicClock.now()
         if !connection.isStalled { connection.deadline = now + settings.headerDeadline.nanoseconds }
         exchangesInFlight += 1
@@ -195,7 +195,7 @@ final class Daemon {
         return exchange
     }
 
-    fileprivate func handle(
+    func handle(
         _ exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
         version: UnsafePointer<CChar>, piece: UnsafeRawBufferPointer
     ) -> MHD_Result {
@@ -269,7 +269,7 @@ final class Daemon {
         service.ended(exchange, ending)
     }
 
-    fileprivate func completed(_ exchange: LiveExchange, _ code: MHD_RequestTerminationCode) {
+    func completed(_ exchange: LiveExchange, _ code: MHD_RequestTerminationCode) {
         let connection = exchange.connection
         if exchange.phase == .body, exchange.digest != nil { service.received(exchange, complete: false) }
         end(exchange, ending(of: exchange, code))
@@ -319,7 +319,7 @@ final class Daemon {
     private func sendInterim(_ statuses: [Int], to exchange: LiveExchange) -> Bool {
         guard !statuses.isEmpty else { return true }
         let bytes = statuses.flatMap { "HTTP/1.1 \(ReasonPhrase.line($0))\r\n\r\n".utf8 }
-        var run = WireRun(WireScript(.send(bytes), .finish), on: exchange.connection.descriptor)
+        var run = WireRun(WireScript(.send(bytes), .finish), on: exchange.connection.outlet)
         // At most some kilobytes on a socket that has nothing else under way.
         return run.advance(at: MonotonicClock.now()) == .ended
     }
@@ -395,70 +395,4 @@ final class Daemon {
             }
         }
     }
-}
-
-// MARK: - Callbacks
-
-/// Global functions and closures without captures: libmicrohttpd knows nothing of contexts other than pointers.
-private func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_callbacks {
-    CMicroHTTPD_callbacks(
-        context: context,
-        requestLine: { context, target, connection in
-            guard let context, let owner = liveConnection(of: connection) else { return nil }
-            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-            let bytes = UnsafeBufferPointer(start: target, count: strlen(target))
-            let exchange = daemon.requestLine(bytes.map(UInt8.init(bitPattern:)), on: owner)
-            // Owned by its connection, which libmicrohttpd ends after the request.
-            return Unmanaged.passUnretained(exchange).toOpaque()
-        },
-        handle: { context, connection, _, method, version, upload, uploadSize, request in
-            guard let context, let pointer = request.pointee else { return .NO }
-            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-            let exchange = Unmanaged<LiveExchange>.fromOpaque(pointer).takeUnretainedValue()
-            let piece = UnsafeRawBufferPointer(start: upload, count: uploadSize.pointee)
-            let result = daemon.handle(exchange, connection, method: method, version: version, piece: piece)
-            // What a suspended request has read stays unread for libmicrohttpd: with nothing left of it there would
-            // be no call after the resume.
-            if !exchange.isSuspended { uploadSize.pointee = 0 }
-            return result
-        },
-        completed: { context, _, request, code in
-            guard let context, let pointer = request.pointee else { return }
-            request.pointee = nil
-            Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-                .completed(Unmanaged<LiveExchange>.fromOpaque(pointer).takeUnretainedValue(), code)
-        },
-        connection: { context, connection, socketContext, code in
-            guard let context else { return }
-            let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-            if code == .CONNECTION_NOTIFY_STARTED {
-                // Owned by the daemon until it is closed.
-                socketContext.pointee = Unmanaged.passUnretained(daemon.accepted(connection)).toOpaque()
-            } else if let pointer = socketContext.pointee {
-                socketContext.pointee = nil
-                daemon.closed(Unmanaged<LiveConnection>.fromOpaque(pointer).takeUnretainedValue())
-            }
-        })
-}
-
-private func liveConnection(of connection: OpaquePointer) -> LiveConnection? {
-    CMicroHTTPD_socket_context(connection).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
-}
-
-/// The header fields of a request, copied once.
-private func requestFields(of connection: OpaquePointer) -> FieldBlock {
-    var fields = FieldBlock()
-    fields.reserve(fields: 16, bytes: 512)
-    withUnsafeMutablePointer(to: &fields) { pointer in
-        _ = MHD_get_connection_values_n(
-            connection, .HEADER_KIND,
-            { context, _, name, nameSize, value, valueSize in
-                guard let fields = context?.assumingMemoryBound(to: FieldBlock.self) else { return .NO }
-                fields.pointee.append(
-                    name: UnsafeRawBufferPointer(start: name, count: nameSize),
-                    value: UnsafeRawBufferPointer(start: value, count: valueSize))
-                return .YES
-            }, pointer)
-    }
-    return fields
 }

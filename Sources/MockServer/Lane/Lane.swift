@@ -86,7 +86,9 @@ public struct Lane: Sendable {
     /// line go on, the skew of the fixture that the lane was made with included. Replies that wait are sent as they
     /// were decided. This value still tells of the former fixture; ``MockServer/lanes()`` gives the new one.
     ///
-    /// - Parameter source: what `GET /v1/lanes/{name}/fixture` shows.
+    /// - Parameters:
+    ///   - fixture: what is served from now on.
+    ///   - source: what `GET /v1/lanes/{name}/fixture` shows.
     public func replaceFixture(_ fixture: Fixture, source: FixtureSource? = nil) async {
         await loop.perform { [state] in state.replaceFixture(fixture, source: source) }
     }

@@ -233,7 +233,6 @@ extension LaneState: Service {
         if let requestLimit, exchange.request.exchange > requestLimit {
             return .reply(refuse(exchange, status: 503, reason: "run limit", at: now))
         }
-        exchange.edition = edition
         if exchange.connection.isStalled {
             let decision = Decision(
                 source: .server("connections"), route: nil, attempt: 0, status: 0, fault: "connection: stall")
@@ -242,6 +241,7 @@ extension LaneState: Service {
         }
         // One that is interrupted was decided about before.
         if exchange.plan == nil {
+            exchange.edition = edition
             exchange.plan = upstream.answer(exchange.request, at: now) { event in
                 if case .decided(let decision) = event { exchange.kind.source = decision.source.word }
                 record(event, of: exchange, at: now)
