@@ -7,18 +7,21 @@ public struct Evidence: Sendable {
     public var runs: [RunRequest.Kind: [Run]]
     /// Profiles for which a command is known.
     public var profiles: Set<Profile>
+    /// Whether the command of ``Profile/many`` spaces its calls as it is told (`{rate}`).
+    public var canPace: Bool
     public var declared: Declarations
     /// Settings of the rule that is asked (`{ most: 6 }`).
     public var settings: [String: String]
     public var thoroughness: Thoroughness
 
     public init(
-        runs: [RunRequest.Kind: [Run]] = [:], profiles: Set<Profile> = [.get, .workers],
+        runs: [RunRequest.Kind: [Run]] = [:], profiles: Set<Profile> = [.get, .workers], canPace: Bool = false,
         declared: Declarations = Declarations(), settings: [String: String] = [:],
         thoroughness: Thoroughness = .standard
     ) {
         self.runs = runs
         self.profiles = profiles
+        self.canPace = canPace
         self.declared = declared
         self.settings = settings
         self.thoroughness = thoroughness
@@ -30,16 +33,28 @@ public struct Evidence: Sendable {
     }
 }
 
-/// What the client's owner says about it.
+/// What the client's owner says about it. Rules on what only some clients claim to do judge only where it is said.
 public struct Declarations: Hashable, Sendable {
     /// Requests of one call at most, the first included.
     public var attemptCap: Int?
     /// The endpoint may be called twice: a POST may be replayed.
     public var idempotentPOST: Bool
+    /// It reads the RateLimit fields of draft-ietf-httpapi-ratelimit-headers and paces itself by them.
+    public var rateLimitFields: Bool
+    /// It obeys responses that forbid a retry: `x-should-retry: false`, `insufficient_quota`.
+    public var doNotRetrySignals: Bool
+    /// It sends a second attempt while the first is still open, on purpose.
+    public var hedging: Bool
 
-    public init(attemptCap: Int? = nil, idempotentPOST: Bool = false) {
+    public init(
+        attemptCap: Int? = nil, idempotentPOST: Bool = false, rateLimitFields: Bool = false,
+        doNotRetrySignals: Bool = false, hedging: Bool = false
+    ) {
         self.attemptCap = attemptCap
         self.idempotentPOST = idempotentPOST
+        self.rateLimitFields = rateLimitFields
+        self.doNotRetrySignals = doNotRetrySignals
+        self.hedging = hedging
     }
 }
 

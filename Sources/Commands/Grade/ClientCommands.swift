@@ -14,6 +14,9 @@ struct ClientCommands: Sendable {
     /// The profiles for which there is a command.
     var profiles: Set<Profile> { Set(Profile.allCases.filter { command(for: $0) != nil }) }
 
+    /// Whether the command of many calls spaces them as it is told.
+    var canPace: Bool { command(for: .many)?.placeholders.contains(.rate) ?? false }
+
     /// The command of the client under test for a profile; `nil` where it has none.
     func command(for profile: Profile) -> ClientCommand? {
         switch profile {

@@ -66,7 +66,9 @@ extension Grade {
         let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
         return GradeSession(
             inquiry: Inquiry(
-                rules: rules, evidence: Evidence(profiles: commands.profiles, thoroughness: thoroughness)),
+                rules: rules,
+                evidence: Evidence(
+                    profiles: commands.profiles, canPace: commands.canPace, thoroughness: thoroughness)),
             progress: Progress(
                 context.diagnostics, colour: context.diagnostics.isColoured(in: context.environment),
                 columns: Terminal.columns(of: .diagnostics)),
