@@ -7,16 +7,21 @@ public struct ReportCard: Hashable, Sendable {
     /// The late-trimmed range of a client without jitter on this machine, in seconds; `nil` where it was not
     /// measured.
     public var noiseFloor: Double?
+    /// The longest chain of waits that the rules needed, in seconds: no schedule could have been faster. `nil`
+    /// where nothing was run.
+    public var bound: Double?
     /// In the order of the catalogue.
     public var judgements: [Judgement]
 
     public init(
-        client: String, suite: String, seed: UInt64, noiseFloor: Double? = nil, judgements: [Judgement] = []
+        client: String, suite: String, seed: UInt64, noiseFloor: Double? = nil, bound: Double? = nil,
+        judgements: [Judgement] = []
     ) {
         self.client = client
         self.suite = suite
         self.seed = seed
         self.noiseFloor = noiseFloor
+        self.bound = bound
         self.judgements = judgements
     }
 
@@ -31,10 +36,12 @@ public struct ReportCard: Hashable, Sendable {
         public var finding: Finding
         /// From the start of the grading to the conclusion, in seconds.
         public var seconds: Double
+        /// Why the client's owner accepts that it does not pass, from the client file; `nil` where nobody does.
+        public var waiver: String?
 
         public init(
             id: String, title: String, requirement: String, level: Level, sources: [Rule.Source], finding: Finding,
-            seconds: Double = 0
+            seconds: Double = 0, waiver: String? = nil
         ) {
             self.id = id
             self.title = title
@@ -43,20 +50,22 @@ public struct ReportCard: Hashable, Sendable {
             self.sources = sources
             self.finding = finding
             self.seconds = seconds
+            self.waiver = waiver
         }
 
-        public init(_ rule: Rule, _ finding: Finding, seconds: Double = 0) {
+        public init(_ rule: Rule, _ finding: Finding, seconds: Double = 0, waiver: String? = nil) {
             self.init(
                 id: rule.id, title: rule.title, requirement: rule.requirement, level: rule.level,
-                sources: rule.sources, finding: finding, seconds: seconds)
+                sources: rule.sources, finding: finding, seconds: seconds, waiver: waiver)
         }
 
         public var verdict: Verdict { finding.verdict }
 
         /// Whether it speaks against the client: a `fail` above the level of information. Strictly, notes and a
-        /// lack of evidence do so too.
+        /// lack of evidence do so too. What is waived never does.
         public func isFailure(strict: Bool) -> Bool {
-            switch verdict {
+            guard waiver == nil else { return false }
+            return switch verdict {
             case .fail: level != .information || strict
             case .pass: strict && !finding.notes.isEmpty
             case .inconclusive: strict
