@@ -86,7 +86,7 @@ let package = Package(
         tests(
             "UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"],
             exclude: ["Snapshots"]),
-        tests("GradingTests", ["Grading", "Journal", "Fixtures", "HTTPSemantics", "TestSupport"]),
+        tests("GradingTests", ["Grading", "Journal", "Fixtures", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
         tests(
             "MockServerTests",

@@ -9,6 +9,8 @@ public struct Evidence: Sendable {
     public var profiles: Set<Profile>
     /// Whether the command of ``Profile/many`` spaces its calls as it is told (`{rate}`).
     public var canPace: Bool
+    /// Whether a command of ``Profile/many`` sends POSTs with a body as well.
+    public var canPostMany: Bool
     public var declared: Declarations
     /// Settings of the rule that is asked (`{ most: 6 }`).
     public var settings: [String: String]
@@ -16,12 +18,13 @@ public struct Evidence: Sendable {
 
     public init(
         runs: [RunRequest.Kind: [Run]] = [:], profiles: Set<Profile> = [.get, .workers], canPace: Bool = false,
-        declared: Declarations = Declarations(), settings: [String: String] = [:],
+        canPostMany: Bool = false, declared: Declarations = Declarations(), settings: [String: String] = [:],
         thoroughness: Thoroughness = .standard
     ) {
         self.runs = runs
         self.profiles = profiles
         self.canPace = canPace
+        self.canPostMany = canPostMany
         self.declared = declared
         self.settings = settings
         self.thoroughness = thoroughness

@@ -18,6 +18,9 @@ public struct RunRequest: Hashable, Sendable {
         /// scenario of ``Profile/workers`` gets `group` (text that is unique to the round, the same for all its
         /// workers) and `workers` (how many they are), and uses them in `hold-until`. Each worker has a lane and
         /// an instance of the scenario of its own.
+        ///
+        /// Those in ``commandParameters`` are for the client's command, which has placeholders of these names; the
+        /// scenario does not get them.
         public var parameters: [String: String]
         public var profile: Profile
         public var client: Client
@@ -38,6 +41,15 @@ public struct RunRequest: Hashable, Sendable {
             self.pacing = pacing
             self.limit = limit
             self.workers = workers
+        }
+
+        /// Parameters that say what the command does: `method` (of ``Profile/many``: GET unless given), `requests`,
+        /// `concurrency`, `rate` (calls begun per second, decimal) and `deadline` (seconds, decimal).
+        public static let commandParameters: Set<String> = ["method", "requests", "concurrency", "rate", "deadline"]
+
+        /// What the scenario's fixture gets.
+        public var scenarioParameters: [String: String] {
+            parameters.filter { !Self.commandParameters.contains($0.key) }
         }
     }
 

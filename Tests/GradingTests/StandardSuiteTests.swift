@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: Suite.all) func `every rule of a suite exists and concludes`(_ suite: Suite) {
-        var grader = SimulatedGrader(profiles: [.get, .workers, .post], thoroughness: suite.thoroughness)
+        var grader = SimulatedGrader(profiles: Set(Profile.allCases), thoroughness: suite.thoroughness)
         let rules = suite.rules.compactMap(RuleCatalogue.rule)
         #expect(rules.count == suite.rules.count)
         #expect(grader.grade(.exponential("curl --retry 4"), rules).count == rules.count)

@@ -17,6 +17,12 @@ struct ClientCommands: Sendable {
     /// Whether the command of many calls spaces them as it is told.
     var canPace: Bool { command(for: .many)?.placeholders.contains(.rate) ?? false }
 
+    /// The command that sends many POSTs; `nil` where there is none.
+    var manyPosts: ClientCommand? {
+        if let post, post.placeholders.contains(.requests) { return post }
+        return main.flatMap { $0.placeholders.isSuperset(of: [.requests, .method, .body]) ? $0 : nil }
+    }
+
     /// The command of the client under test for a profile; `nil` where it has none.
     func command(for profile: Profile) -> ClientCommand? {
         switch profile {
@@ -30,7 +36,7 @@ struct ClientCommands: Sendable {
     /// The command of a run; `nil` where the client has none for its profile.
     func command(for kind: RunRequest.Kind) -> ClientCommand? {
         switch kind.client {
-        case .underTest: command(for: kind.profile)
+        case .underTest: kind.sendsManyPosts ? manyPosts : command(for: kind.profile)
         case .constantDelay(let delay): reference(delay)
         }
     }
@@ -42,10 +48,14 @@ struct ClientCommands: Sendable {
             .url: url, .method: "GET", .body: "/dev/null", .requests: "1", .concurrency: "1", .rate: "1",
             .deadline: "3600",
         ]
-        if kind.profile == .post { (values[.method], values[.body]) = ("POST", body) }
+        if kind.profile == .post || kind.sendsManyPosts { (values[.method], values[.body]) = ("POST", body) }
         for placeholder in [ClientCommand.Placeholder.requests, .concurrency, .rate, .deadline] {
             if let value = kind.parameters[placeholder.rawValue] { values[placeholder] = value }
         }
         return values
     }
+}
+
+extension RunRequest.Kind {
+    fileprivate var sendsManyPosts: Bool { profile == .many && parameters["method"] == "POST" }
 }

@@ -36,7 +36,7 @@ struct ClientRunner: Sendable {
     func perform(
         _ unit: RunSchedule.Unit, onFirstRequest: @escaping @Sendable (Duration) -> Void
     ) async throws -> Result {
-        var parameters = unit.kind.parameters
+        var parameters = unit.kind.scenarioParameters
         if unit.kind.profile == .workers {
             parameters["workers"] = "\(unit.kind.workers)"
             parameters["group"] = "round-\(unit.number)-\(unit.kind.client == .underTest ? "client" : "reference")"

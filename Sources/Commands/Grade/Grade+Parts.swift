@@ -68,7 +68,8 @@ extension Grade {
             inquiry: Inquiry(
                 rules: rules,
                 evidence: Evidence(
-                    profiles: commands.profiles, canPace: commands.canPace, thoroughness: thoroughness)),
+                    profiles: commands.profiles, canPace: commands.canPace,
+                    canPostMany: commands.manyPosts != nil, thoroughness: thoroughness)),
             progress: Progress(
                 context.diagnostics, colour: context.diagnostics.isColoured(in: context.environment),
                 columns: Terminal.columns(of: .diagnostics)),

@@ -18,7 +18,11 @@ struct Grade: Subcommand {
               retrograde grade --post 'curl -sSf --retry 4 -d @{body} {url}' -- curl -sSf --retry 4 {url}
 
             Placeholders: {url} {method} {body} {requests} {concurrency} {rate} {deadline}; the environment has \
-            RETROGRADE_URL, RETROGRADE_METHOD and so on. A command with {method} and {body} is used for POSTs too.
+            RETROGRADE_URL, RETROGRADE_METHOD and so on. A command with {method} and {body} is used for POSTs too, one with \
+            {requests} for many calls from one process: {url}/0, {url}/1 and so on, {concurrency} at a time and \
+            {rate} begun per second.
+
+              retrograde grade -- retrograde call --requests {requests} --concurrency {concurrency} {url}
 
             Ends with 0 if nothing speaks against the client, 1 if something does, 2 if no request ever arrived or \
             the runs could not be made, 64 if the command line is wrong.

@@ -96,9 +96,18 @@ extension Finding {
             switch profile {
             case .get, .workers: "name a command that sends one GET"
             case .post: "add --post 'CMD … {url}', a command that sends one POST with the file {body}"
-            case .many: "use {requests} in the command: so many GETs of {url}/0, {url}/1, … from one process"
+            case .many:
+                "use {requests} in the command: so many GETs of {url}/0, {url}/1, … from one process, {concurrency} at a time"
             case .deadline: "use {deadline} in the command: seconds after which it must have given up"
             }
         return Finding(.notApplicable, expected: expected, actual: "no command for this: \(remedy)")
+    }
+
+    /// Many POSTs, for which no command is known.
+    static func noCommandForManyPosts(expected: String) -> Finding {
+        Finding(
+            .notApplicable, expected: expected,
+            actual: "no command for this: use {requests}, {method} and {body} in the command, or {requests} in the one "
+                + "of --post: so many POSTs of the file {body} to {url}/0, {url}/1, … from one process")
     }
 }

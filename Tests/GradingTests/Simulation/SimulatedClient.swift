@@ -12,6 +12,12 @@ struct SimulatedClient: Sendable {
     var fields: @Sendable (_ attempt: Int) -> [(String, String)] = { _ in [] }
     /// The digest of its body at each attempt.
     var digest: @Sendable (_ attempt: Int) -> String = { _ in "aa" }
+    /// More fields where it makes many calls, from the number of its process, of the call and of the attempt.
+    var callFields: @Sendable (_ process: Int, _ call: Int, _ attempt: Int) -> [(String, String)] = { _, _, _ in [] }
+    /// What its calls have in common, where it makes many.
+    var restraint: @Sendable () -> (any SharedRestraint)? = { nil }
+    /// Whether it begins its calls at the rate it is told.
+    var paces = true
 
     struct Failure: Sendable {
         /// 0 where the connection broke without a response.
@@ -22,6 +28,7 @@ struct SimulatedClient: Sendable {
         /// From 1.
         var attempt: Int
         var method: String
+        var fields = FieldBlock()
     }
 }
 

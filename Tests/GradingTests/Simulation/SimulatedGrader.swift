@@ -12,11 +12,14 @@ struct SimulatedGrader {
     private(set) var performed: [RunRequest.Kind: Int] = [:]
 
     init(
-        seed: UInt64 = 1, profiles: Set<Profile> = [.get, .workers], declared: Declarations = Declarations(),
+        seed: UInt64 = 1, profiles: Set<Profile> = [.get, .workers], canPace: Bool = true,
+        canPostMany: Bool = true, declared: Declarations = Declarations(),
         thoroughness: Evidence.Thoroughness = .standard
     ) {
         machine = SimulatedMachine(seed: seed)
-        evidence = Evidence(profiles: profiles, declared: declared, thoroughness: thoroughness)
+        evidence = Evidence(
+            profiles: profiles, canPace: canPace, canPostMany: canPostMany, declared: declared,
+            thoroughness: thoroughness)
     }
 
     mutating func grade(_ client: SimulatedClient, _ rules: [Rule]) -> [String: Finding] {

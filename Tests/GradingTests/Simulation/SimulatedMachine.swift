@@ -26,6 +26,11 @@ struct SimulatedMachine {
 
     /// All processes of one unit: one, or the workers of a round.
     mutating func run(_ kind: RunRequest.Kind, _ client: SimulatedClient, round: Int) -> [Run] {
+        if kind.profile == .many {
+            var crowd = SimulatedCrowd(
+                kind: kind, client: client, process: round, generator: generator.split(), noise: noise)
+            return [crowd.run()]
+        }
         var lanes = (0..<kind.workers).map { _ in Lane(generator: generator.split(), arrival: 0.02 + lateness()) }
         let reply = Self.script(kind)
         var step = 0
