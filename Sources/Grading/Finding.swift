@@ -11,10 +11,12 @@ public struct Finding: Hashable, Sendable {
     public var notes: [String]
     /// A name for the behaviour: "gives up", "exponential, factor 2.0".
     public var classification: String?
+    /// What there is to look at.
+    public var pictures: [Picture]
 
     public init(
         _ verdict: Verdict, expected: String, actual: String, evidence: [EvidenceLine] = [], notes: [String] = [],
-        classification: String? = nil
+        classification: String? = nil, pictures: [Picture] = []
     ) {
         self.verdict = verdict
         self.expected = expected
@@ -22,6 +24,7 @@ public struct Finding: Hashable, Sendable {
         self.evidence = evidence
         self.notes = notes
         self.classification = classification
+        self.pictures = pictures
     }
 }
 

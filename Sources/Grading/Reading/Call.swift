@@ -71,5 +71,8 @@ func judgeObservation(
     if observation.exchanges.isEmpty {
         return Finding(.inconclusive, expected: expected, actual: "no request ever arrived")
     }
-    return judge(Call.group(observation.exchanges))
+    let calls = Call.group(observation.exchanges)
+    let finding = judge(calls)
+    guard finding.pictures.isEmpty, finding.verdict != .notApplicable else { return finding }
+    return finding.showing(.timeline(ofCalls: calls, wall: observation.wall))
 }

@@ -7,6 +7,10 @@ enum Tolerance {
     /// Pays for scheduling and the set-up of a connection: 250 ms or a tenth of the wait. In seconds.
     static func late(_ wait: Double) -> Double { max(0.25, wait / 10) }
 
+    /// How long after an announced wait a client is still prompt: a quarter of the wait or 1 s, and what pays for
+    /// scheduling. In seconds.
+    static func prompt(_ wait: Double) -> Double { max(1, wait / 4) + late(wait) }
+
     /// How near a stall of the server must be to an end of an interval to put that end in doubt.
     static let stallReach: Duration = .milliseconds(25)
 

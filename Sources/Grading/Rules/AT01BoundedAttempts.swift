@@ -45,7 +45,12 @@ private enum Attempts {
             let rows = zip(scripts, requests).map { script, request in
                 Row(name: script.name, runs: evidence.runs(of: request), limit: limit)
             }
-            return .conclude(judge(rows, most: most, expected: expected))
+            let picture = Picture.timeline(
+                "Requests of one call",
+                of: rows.compactMap { row in
+                    row.busiest.map { (row.name, $0) }
+                })
+            return .conclude(judge(rows, most: most, expected: expected).showing(picture))
         }
     }
 

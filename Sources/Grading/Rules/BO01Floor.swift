@@ -22,10 +22,11 @@ private enum Pauses {
     static let expected = "at least 20 ms before every retry from the second on"
     static let hot = 0.01
     static let least = 0.02
+    static let marks = [LadderPlot.Mark(delay: least, label: "20 ms, the least")]
 
     static func next(_ evidence: Evidence) -> Rule.Step {
         afterLadder(evidence, expected: expected) { _, ladder, _ in
-            .conclude(judge(ladder.raw, name: "process"))
+            .conclude(judge(ladder.raw, name: "process").showing(.ladder(of: ladder, marks: marks)))
         }
     }
 
@@ -80,7 +81,7 @@ private enum Pauses {
             guard ladder.longest > 0 else {
                 return Finding(.notApplicable, expected: expected, actual: "no call was tried again")
             }
-            return judge(ladder.raw, name: "call")
+            return judge(ladder.raw, name: "call").showing(.ladder(of: ladder, marks: marks))
         }
     }
 }

@@ -37,7 +37,8 @@ private enum Growth {
             while true {
                 let runs = evidence.runs[request.kind] ?? []
                 guard runs.count >= count else { return .run([RunRequest(request.kind, count: count)]) }
-                let finding = judge(Ladder(Array(runs.prefix(count))))
+                let ladder = Ladder(Array(runs.prefix(count)))
+                let finding = judge(ladder).showing(.ladder(of: ladder))
                 guard finding.verdict == .inconclusive, count < 40 else { return .conclude(finding) }
                 count *= 2
             }
@@ -122,7 +123,7 @@ private enum Growth {
                     .notApplicable, expected: expected,
                     actual: "no call was tried again twice where nothing announced a wait")
             }
-            return judge(ladders)
+            return judge(ladders).showing(.ladder(of: ladders))
         }
     }
 }

@@ -25,7 +25,9 @@ private enum SameBody {
         let request = RunRequest(Scenarios.postRefused(2), count: 2)
         let missing = evidence.missing([request])
         guard missing.isEmpty else { return .run(missing) }
-        return .conclude(judge(evidence.runs(of: request)))
+        let runs = evidence.runs(of: request)
+        let picture = Picture.timeline("POSTs after 503", of: runs.map { ("run \($0.round + 1)", $0) })
+        return .conclude(judge(runs).showing(picture))
     }
 
     static func judge(_ runs: [Run]) -> Finding {

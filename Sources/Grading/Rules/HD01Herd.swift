@@ -58,7 +58,7 @@ private enum Herd {
                         RunRequest(plan.reference, count: plan.references(for: next)),
                     ]))
             }
-            return .conclude(judge(plan, rounds, references))
+            return .conclude(judge(plan, rounds, references).showing(picture(plan, rounds, references)))
         }
     }
 
@@ -157,6 +157,34 @@ private enum Herd {
             verdict, expected: expected, actual: actual,
             evidence: lines,
             classification: verdict == .fail ? "herd" : verdict == .pass ? "spread" : nil)
+    }
+
+    /// The most typical round, and one of the client without jitter beside it.
+    ///
+    /// One round each, never the sum: a herd that comes back at another moment in every round would look spread.
+    static func picture(_ plan: Plan, _ rounds: [[Run]], _ references: [[Run]]) -> Picture {
+        func typical(_ rounds: [[Run]], failures: Int) -> (number: Int, release: Release)? {
+            let events = rounds.map { Release($0, failures: failures) }
+            let usable = events.enumerated().filter { !$0.element.arrivals.isEmpty }
+            let middle = Sample(usable.map(\.element.pairIndex)).median
+            return usable.min { abs($0.element.pairIndex - middle) < abs($1.element.pairIndex - middle) }
+                .map { ($0.offset + 1, $0.element) }
+        }
+        func times(_ release: Release) -> [Double] {
+            let start = Sample(release.releases).mean
+            return release.arrivals.map { $0 - start }
+        }
+        var groups: [(name: String, times: [Double], isReference: Bool)] = []
+        if let (number, release) = typical(rounds, failures: plan.failures) {
+            groups.append(("round \(number) of \(rounds.count)", times(release), false))
+        }
+        if let (_, release) = typical(references, failures: 1) {
+            groups.append(("a client without jitter", times(release), true))
+        }
+        return .histogram(
+            Histogram(
+                title: "Arrivals of \(plan.workers) workers after their common refusal", origin: "the refusal",
+                binWidth: max(0.01, 0.05 * plan.delay), of: groups))
     }
 
     /// One round: when the workers were let go and when they came back.

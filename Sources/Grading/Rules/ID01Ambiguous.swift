@@ -42,7 +42,12 @@ private enum Ambiguous {
         let runs = zip(variants, requests).flatMap { variant, request in
             evidence.runs(of: request).map { (variant.name, $0) }
         }
-        return .conclude(judge(runs, refused: evidence.runs(of: refused)))
+        let picture = Picture.timeline(
+            "POSTs whose connection was broken",
+            of: runs.map { name, run in
+                ("\(name), run \(run.round + 1)", run)
+            })
+        return .conclude(judge(runs, refused: evidence.runs(of: refused)).showing(picture))
     }
 
     static func judge(_ runs: [(name: String, run: Run)], refused: [Run]) -> Finding {

@@ -25,7 +25,10 @@ private enum StableKey {
         let request = RunRequest(Scenarios.postInterrupted, count: 2)
         let missing = evidence.missing([request])
         guard missing.isEmpty else { return .run(missing) }
-        return .conclude(judge(evidence.runs(of: request)))
+        let runs = evidence.runs(of: request)
+        let picture = Picture.timeline(
+            "POSTs, the second of them broken off", of: runs.map { ("run \($0.round + 1)", $0) })
+        return .conclude(judge(runs).showing(picture))
     }
 
     static func judge(_ runs: [Run]) -> Finding {

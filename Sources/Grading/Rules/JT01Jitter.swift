@@ -29,7 +29,33 @@ private enum Jitter {
     static func next(_ evidence: Evidence) -> Rule.Step {
         let reference = Ladder.reference(evidence)
         return afterLadder(evidence, expected: expected, with: [reference]) { _, ladder, _ in
-            .conclude(judge(ladder, reference: Ladder(evidence.runs(of: reference))))
+            let steady = Ladder(evidence.runs(of: reference))
+            return .conclude(judge(ladder, reference: steady).showing(picture(ladder, reference: steady)))
+        }
+    }
+
+    /// The delays of each retry, with the range that is compared.
+    static func picture(_ ladder: Ladder, reference: Ladder) -> Picture {
+        let tau = max(leastTau, 3 * (reference.delays.map { TrimmedRange($0.values).width }.max() ?? 0))
+        let steps = ladder.delays.enumerated().map { position, sample in
+            let index = read(position + 1, sample, tau: tau, runs: ladder.runs.count)
+            let low = sample.values.min() ?? 0
+            return LadderPlot.Step(
+                number: index.number, delays: sample.values, centre: index.median, low: low,
+                high: low + index.range.width, remark: remark(index.answer),
+                speaksAgainst: remark(index.answer) == "fixed")
+        }
+        return .ladder(
+            LadderPlot(
+                title: "Spread of the delay before each retry", steps: steps,
+                intervalMeaning: "range without the latest, and median"))
+    }
+
+    private static func remark(_ answer: Index.Answer) -> String {
+        switch answer {
+        case .jittered: "jittered"
+        case .fixed: "fixed"
+        case .unclear(let why): "not judged (\(why))"
         }
     }
 
@@ -128,11 +154,8 @@ private enum Jitter {
         let text =
             "retry \(index.number): median \(Wording.seconds(index.median)), range without the latest "
             + "\(Wording.span(index.range.width)) over \(index.range.count) processes"
-        switch index.answer {
-        case .jittered: return EvidenceLine("\(text): jittered", waited: index.median)
-        case .fixed: return EvidenceLine("\(text): fixed", waited: index.median, speaksAgainst: true)
-        case .unclear(let why): return EvidenceLine("\(text): not judged (\(why))", waited: index.median)
-        }
+        return EvidenceLine(
+            "\(text): \(remark(index.answer))", waited: index.median, speaksAgainst: remark(index.answer) == "fixed")
     }
 
     /// Jitter is a share of the delay; noise is not. Only small scatter is suspected: a client that adds up to a

@@ -50,7 +50,10 @@ private enum Malformed {
             let parts = zip(values, requests).map { value, request in
                 read(value.value, value.readings, evidence.runs(of: request), gate)
             }
-            return .conclude(conclude(parts))
+            let rows = zip(values, requests).flatMap { value, request in
+                evidence.runs(of: request).map { ("\"\(value.value)\"", $0) }
+            }
+            return .conclude(conclude(parts).showing(.timeline("Attempts after each value", of: rows)))
         }
     }
 

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import Journal
 
 /// MV-03: a long wait is not cut short.
 extension Rule {
@@ -29,11 +30,16 @@ private enum Huge {
             }
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
-            return .conclude(
-                judge(
-                    zip(values, requests).compactMap { value, request in
-                        evidence.runs(of: request).first.map { (value, $0) }
-                    }))
+            let runs = zip(values, requests).compactMap { value, request in
+                evidence.runs(of: request).first.map { (value: value, run: $0) }
+            }
+            // The longest is beyond 64 bits, so it is not read as seconds.
+            let picture = Picture.timeline(
+                "Attempts and the waits they were asked for", of: runs.map { ("asked \($0.value) s", $0.run) }
+            ) { exchange in
+                exchange.reply?.fields["Retry-After"].flatMap { Double($0) }
+            }
+            return .conclude(judge(runs).showing(picture))
         }
     }
 

@@ -60,7 +60,10 @@ enum DelaySeconds {
             guard more.isEmpty else {
                 return .run(more.map { RunRequest($0.kind, count: (evidence.runs[$0.kind]?.count ?? 0) + least) })
             }
-            return .conclude(judge(answered, wait, gate, expected: expected))
+            let picture = Picture.timeline(
+                "Attempts and the waits they were asked for",
+                of: answered.map { ("\($0.name), run \($0.run.round + 1)", $0.run) })
+            return .conclude(judge(answered, wait, gate, expected: expected).showing(picture))
         }
     }
 

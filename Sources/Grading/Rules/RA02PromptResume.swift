@@ -24,7 +24,7 @@ extension Rule {
 private enum PromptResume {
     static let expected = "a request at most 1 s, or a quarter of the wait, after the wait is over"
 
-    static func allowed(_ wait: Double) -> Double { max(1, wait / 4) + Tolerance.late(wait) }
+    static func allowed(_ wait: Double) -> Double { Tolerance.prompt(wait) }
     static func excessive(_ wait: Double) -> Double { max(2, wait) + Tolerance.late(wait) }
 
     static func next(_ evidence: Evidence) -> Rule.Step {
@@ -48,7 +48,9 @@ private enum PromptResume {
                             "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than any wait that "
                             + "can be asked for here"))
             }
-            return .conclude(judge(runs, asked: Double(wait.first)))
+            let picture = Picture.timeline(
+                "Attempts and the waits they were asked for", of: runs.map { ("run \($0.round + 1)", $0) })
+            return .conclude(judge(runs, asked: Double(wait.first)).showing(picture))
         }
     }
 

@@ -76,6 +76,16 @@ private enum Dates {
                 }
             }
         }
+
+        func picture(_ evidence: Evidence) -> Picture {
+            let runs = kinds.flatMap { kind in
+                (evidence.runs[kind] ?? []).map {
+                    ("sent at \(kind.parameters["phase"] ?? ""), run \($0.round + 1)", $0)
+                }
+            }
+            let form = kinds.first?.parameters["form"] ?? ""
+            return .timeline("Attempts and the dates they were asked for, form \(form)", of: runs)
+        }
     }
 
     static func next(_ evidence: Evidence) -> Rule.Step {
@@ -83,7 +93,7 @@ private enum Dates {
             let plan = Plan(gate, evidence.thoroughness)
             let open = plan.open(evidence)
             guard open.isEmpty else { return .run(open) }
-            return .conclude(judge(plan, gate, evidence, expected: expected))
+            return .conclude(judge(plan, gate, evidence, expected: expected).showing(plan.picture(evidence)))
         }
     }
 
@@ -102,7 +112,7 @@ private enum Dates {
             }
             let open = plans.flatMap { $0.open(evidence) }
             guard open.isEmpty else { return .run(open) }
-            return .conclude(judgeObsolete(plans, gate, evidence))
+            return .conclude(judgeObsolete(plans, gate, evidence).showing(plans.map { $0.picture(evidence) }))
         }
     }
 

@@ -44,13 +44,19 @@ private enum RetryMatrix {
         let surprises = rows.filter(\.isMixed).map { "\($0.name) is tried again in some runs and not in others" }
         let retried = rows.filter(\.isRetried).map(\.name)
         let both = gate.retriesUnavailable && gate.retriesRefusal
+        let picture = Picture.timeline(
+            "What is tried again, and when",
+            of: rows.flatMap { row in
+                row.runs.prefix(1).map { (row.name, $0) }
+            })
         return Finding(
             both ? .pass : .notApplicable, expected: expected,
             actual: both
                 ? "it tries again after \(Wording.list(retried))"
                 : "it tries again after \(Wording.list(retried)) only, which is legal",
             evidence: rows.map { EvidenceLine($0.text) }, notes: surprises,
-            classification: "retries \(retried.joined(separator: ", "))")
+            classification: "retries \(retried.joined(separator: ", "))"
+        ).showing(picture)
     }
 
     struct Row {

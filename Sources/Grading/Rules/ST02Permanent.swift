@@ -51,11 +51,17 @@ private enum PermanentErrors {
         if let run = evidence.runs[kind(409)]?.first, run.defect == nil {
             lines.append(EvidenceLine("409, not judged: \(Wording.count(run.exchanges.count, "request"))"))
         }
+        let picture = Picture.timeline(
+            "Requests after each status",
+            of: statuses.compactMap { status in
+                evidence.runs[kind(status)]?.first.map { ("\(status)", $0) }
+            })
         if !repeated.isEmpty {
             return .conclude(
                 Finding(
                     .fail, expected: expected,
-                    actual: "it repeats \(Wording.list(repeated.map(String.init)))", evidence: lines))
+                    actual: "it repeats \(Wording.list(repeated.map(String.init)))", evidence: lines
+                ).showing(picture))
         }
         guard silent.isEmpty else {
             return .conclude(
@@ -63,7 +69,8 @@ private enum PermanentErrors {
                     .inconclusive, expected: expected,
                     actual: "nothing usable arrived for \(Wording.list(silent.map(String.init)))", evidence: lines))
         }
-        return .conclude(Finding(.pass, expected: expected, actual: "one request for each", evidence: lines))
+        return .conclude(
+            Finding(.pass, expected: expected, actual: "one request for each", evidence: lines).showing(picture))
     }
 
     /// How often the most frequent request came. A client may send different requests of its own (a redirect, a
