@@ -87,7 +87,7 @@ let package = Package(
             "UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"],
             exclude: ["Snapshots"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "Upstream", "HTTPSemantics", "TestSupport"]),
-        tests("BackoffTests", ["Backoff", "HTTPSemantics"]),
+        tests("BackoffTests", ["Backoff", "HTTPSemantics", "RateLimiting"]),
         tests(
             "MockServerTests",
             ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),

@@ -65,6 +65,12 @@ public enum RetryDecision: Hashable, Sendable {
         case mayHaveTakenEffect
         /// The failure would not pass.
         case notRetryable(TransportFailure)
+        /// The caller's quota is used up for good (`insufficient_quota`): only a payment brings it back.
+        case quotaExhausted
+        /// The calls of this client have used up the retries that they share.
+        case budgetEmpty
+        /// The server fails so much that it is left alone for so long.
+        case circuitOpen(Duration)
     }
 }
 
@@ -81,6 +87,10 @@ extension RetryDecision.GiveUpReason: CustomStringConvertible {
         case .mayHaveTakenEffect:
             "the request may have taken effect; without an Idempotency-Key it is not sent again"
         case .notRetryable(let failure): "\(failure.rawValue), which does not pass by itself"
+        case .quotaExhausted: "the account's quota is used up, which no wait brings back"
+        case .budgetEmpty: "the calls of this client have used up their budget of retries"
+        case .circuitOpen(let wait):
+            "the server fails too much and is left alone for another \(DurationText.human(wait))"
         }
     }
 }

@@ -59,15 +59,23 @@ public struct RetryState: Sendable {
     /// The attempt brought a complete response.
     ///
     /// - Parameters:
+    ///   - body: its beginning is enough; looked at for ``HardQuota`` only.
     ///   - received: the same moment as `now` on the recipient's wall clock; dates without a `Date` are read by it.
     public mutating func responded(
-        status: Int, fields: FieldBlock, at now: Instant, received: WallTime,
+        status: Int, fields: FieldBlock, body: [UInt8] = [], at now: Instant, received: WallTime,
         using generator: inout some RandomNumberGenerator
     ) -> RetryDecision {
-        let retryAfter = RetryAfter(in: fields, reference: received)
+        let announcement = WaitAnnouncement(fields, received: received)
         let decision = decide(
-            status: status, fields: fields, retryAfter: retryAfter, at: now, received: received, using: &generator)
-        record(.response(status: status), retryAfter: retryAfter, decision: decision, at: now)
+            status: status, fields: fields, body: body, announcement: announcement, at: now, using: &generator)
+        record(.response(status: status), retryAfter: announcement.retryAfter, decision: decision, at: now)
+        return decision
+    }
+
+    /// The retry that was decided last is not made after all: what calls share (a budget, a breaker) forbids it.
+    public mutating func forgo(_ reason: RetryDecision.GiveUpReason) -> RetryDecision {
+        let decision = RetryDecision.giveUp(reason)
+        if !history.isEmpty { history[history.count - 1].decision = decision }
         return decision
     }
 
@@ -91,21 +99,21 @@ public struct RetryState: Sendable {
     }
 
     private func decide(
-        status: Int, fields: FieldBlock, retryAfter: RetryAfter?, at now: Instant, received: WallTime,
+        status: Int, fields: FieldBlock, body: [UInt8], announcement: WaitAnnouncement, at now: Instant,
         using generator: inout some RandomNumberGenerator
     ) -> RetryDecision {
         // Advice of the server itself, as OpenAI's and other SDKs read it; only an error can be advised upon.
         let advice = status >= 400 ? fields["x-should-retry"] : nil
         guard policy.retryableStatuses.contains(status) || advice == "true" else { return .finish }
         if advice == "false" { return .giveUp(.serverAdvisedAgainst) }
-        guard request.isRepeatable || advice == "true" || saysNotDone(status: status, retryAfter: retryAfter) else {
+        if status == 429, HardQuota.isSaid(by: body) { return .giveUp(.quotaExhausted) }
+        guard request.isRepeatable || advice == "true" || saysNotDone(status: status, announcement) else {
             return .giveUp(.mayHaveTakenEffect)
         }
-        guard case .honoured(let ceiling) = policy.retryAfter, let retryAfter else {
+        guard case .honoured(let ceiling) = policy.retryAfter, announcement.isPresent else {
             return nextAttempt(announced: nil, at: now, using: &generator)
         }
-        let date = fields["Date"].flatMap { HTTPDate.parse($0, reference: received) }?.time
-        guard let wait = retryAfter.wait(date: date, received: received), wait > .zero else {
+        guard let wait = announcement.wait, wait > .zero else {
             return nextAttempt(announced: .zero, at: now, using: &generator)
         }
         guard wait <= ceiling else { return .giveUp(.announcedAboveCeiling(wait)) }
@@ -114,8 +122,8 @@ public struct RetryState: Sendable {
 
     /// Whether the response says that the request was refused before anything was done: 429, and 503 with a
     /// Retry-After. Every other error may have come after the effect.
-    private func saysNotDone(status: Int, retryAfter: RetryAfter?) -> Bool {
-        status == 429 || (status == 503 && retryAfter != nil)
+    private func saysNotDone(status: Int, _ announcement: WaitAnnouncement) -> Bool {
+        status == 429 || (status == 503 && announcement.isPresent)
     }
 
     /// - Parameter announced: nil if nothing was announced, zero if what was announced cannot be used.
