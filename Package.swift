@@ -52,6 +52,7 @@ let package = Package(
         library("Upstream", ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"]),
         library("Grading", ["Journal", "HTTPSemantics"]),
         library("Backoff", ["HTTPSemantics"]),
+        library("Simulation", ["Upstream", "Backoff", "Fixtures", "HTTPSemantics"]),
 
         // The edge: sockets, processes, files, the terminal.
         library(
@@ -88,6 +89,9 @@ let package = Package(
             exclude: ["Snapshots"]),
         tests("GradingTests", ["Grading", "Journal", "Fixtures", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics", "RateLimiting"]),
+        tests(
+            "SimulationTests",
+            ["Simulation", "Upstream", "Backoff", "Fixtures", "RateLimiting", "HTTPSemantics", "TestSupport"]),
         tests(
             "MockServerTests",
             ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),

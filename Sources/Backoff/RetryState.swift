@@ -33,22 +33,27 @@ public struct RetryState: Sendable {
     public let request: Request
     /// When the first attempt was asked for: the total deadline counts from here.
     public let began: Instant
-    /// The attempts that have ended, oldest first.
+    /// The attempts that have ended, oldest first; empty where they are not kept.
     public private(set) var history: [Attempt] = []
+    private let keepsHistory: Bool
+    /// How many attempts have ended.
+    private var ended = 0
     private var attemptStarted: Instant
     private var previousWait: Duration?
 
+    /// - Parameter keepsHistory: false where there are many calls and nobody reads their ``history``.
     /// - Precondition: the policy has no ``BackoffPolicy/problems``.
-    public init(policy: BackoffPolicy, request: Request, at now: Instant) {
+    public init(policy: BackoffPolicy, request: Request, at now: Instant, keepsHistory: Bool = true) {
         precondition(policy.problems.isEmpty, policy.problems.joined(separator: "; "))
         self.policy = policy
         self.request = request
+        self.keepsHistory = keepsHistory
         began = now
         attemptStarted = now
     }
 
     /// The number of the attempt under way or to come next, 1 for the first.
-    public var attemptNumber: Int { history.count + 1 }
+    public var attemptNumber: Int { ended + 1 }
 
     /// When everything must be over; nil without a deadline.
     public var deadline: Instant? { policy.deadline.map { began + $0 } }
@@ -142,7 +147,7 @@ public struct RetryState: Sendable {
             let extra = Duration.uniform(from: .zero, to: room, using: &generator)
             return .wait(max(policy.floor, announced + extra), .announced(announced))
         }
-        let wait = policy.ladderWait(retry: history.count, previous: previousWait, using: &generator)
+        let wait = policy.ladderWait(retry: ended, previous: previousWait, using: &generator)
         if let policyDeadline = policy.deadline, let remaining, wait >= remaining {
             return .giveUp(.deadline(policyDeadline))
         }
@@ -152,10 +157,13 @@ public struct RetryState: Sendable {
     private mutating func record(
         _ outcome: Attempt.Outcome, retryAfter: RetryAfter?, decision: RetryDecision, at now: Instant
     ) {
-        history.append(
-            Attempt(
-                number: attemptNumber, started: attemptStarted, ended: now, outcome: outcome, retryAfter: retryAfter,
-                decision: decision))
+        if keepsHistory {
+            history.append(
+                Attempt(
+                    number: attemptNumber, started: attemptStarted, ended: now, outcome: outcome,
+                    retryAfter: retryAfter, decision: decision))
+        }
+        ended += 1
         if case .wait(let wait, let reason) = decision {
             // An announced wait is no step of the ladder.
             if case .announced = reason { return }

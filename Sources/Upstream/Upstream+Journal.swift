@@ -1,9 +1,9 @@
 internal import Fixtures
-internal import Journal
+public import Journal
 
 extension Upstream {
     /// A plan in the words of the journal.
-    func decision(_ plan: ReplyPlan) -> Decision {
+    public func decision(_ plan: ReplyPlan) -> Decision {
         let (source, route): (Decision.Source, Int?) =
             switch plan.outcome {
             case .script(let route, let reply): (.script(reply: reply), route)

@@ -32,6 +32,8 @@ enum House {
         // The judge shares no code with the judged, and never sees the server.
         Room(module: "Grading", ours: ["Journal", "HTTPSemantics"], isCore: true),
         Room(module: "Backoff", ours: ["HTTPSemantics"], isCore: true),
+        // Both sides in virtual time. The judge is not among them: whoever wants a verdict makes evidence of the events.
+        Room(module: "Simulation", ours: ["Upstream", "Backoff", "Fixtures", "HTTPSemantics"], isCore: true),
 
         // The edge.
         Room(
