@@ -55,6 +55,17 @@ public struct Redaction: Sendable {
         return target[...mark] + Array(redacted.joined(separator: [UInt8(ascii: "&")]))
     }
 
+    /// The value of one field, as ``fields(_:)`` shows it.
+    public func value(_ value: [UInt8], ofField name: String) -> [UInt8] {
+        isSecret(Array(name.utf8)[...], fieldNames) ? replacement(for: value[...]) : value
+    }
+
+    /// The value of one query parameter, as ``target(_:)`` shows it. What was percent-encoded there gives another
+    /// digest than it does here.
+    public func value(_ value: [UInt8], ofParameter name: String) -> [UInt8] {
+        isSecret(Array(name.utf8)[...], parameterNames) ? replacement(for: value[...]) : value
+    }
+
     private func isSecret(_ name: ArraySlice<UInt8>, _ names: Set<String>) -> Bool {
         names.contains(String(decoding: name.map(\.lowercasedASCII), as: UTF8.self))
     }

@@ -19,6 +19,7 @@ public struct Concurrency: RateLimiter {
     }
 
     public var trackedKeys: Int { held.count }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { held.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         let used = held[key] ?? 0

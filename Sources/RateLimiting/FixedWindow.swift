@@ -36,6 +36,7 @@ public struct FixedWindow: RateLimiter {
     }
 
     public var trackedKeys: Int { windows.count }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { windows.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         guard let state = windows[key], let end = end(of: state, after: now) else {

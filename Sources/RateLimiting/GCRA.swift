@@ -25,6 +25,7 @@ public struct GCRA: RateLimiter {
 
     public var capacity: Int64 { bucket.capacity }
     public var trackedKeys: Int { bucket.trackedKeys }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { bucket.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         bucket.assess(key, cost: cost, at: now)

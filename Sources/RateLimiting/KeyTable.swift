@@ -43,6 +43,17 @@ public struct KeyTable<State: Sendable>: Sendable {
         return slots[Int(position)].state
     }
 
+    /// The keys used last, the last one first.
+    public func recentKeys(atMost count: Int) -> [LimitKey] {
+        var keys: [LimitKey] = []
+        var position = newest
+        while position >= 0, keys.count < count {
+            keys.append(slots[Int(position)].key)
+            position = slots[Int(position)].older
+        }
+        return keys
+    }
+
     /// Changes the state of a key in place and makes it the most recently used.
     ///
     /// - Parameters:

@@ -32,6 +32,9 @@ public struct PenalisingLimiter: RateLimiter {
 
     public var capacity: Int64 { base.capacity }
     public var trackedKeys: Int { max(base.trackedKeys, ends.count) }
+    public func recentKeys(atMost count: Int) -> [LimitKey] {
+        base.recentKeys(adding: ends, atMost: count)
+    }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         let assessment = base.assess(key, cost: cost, at: now)

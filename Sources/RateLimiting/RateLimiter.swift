@@ -27,11 +27,23 @@ public protocol RateLimiter: Sendable {
 
     /// The number of keys whose state is kept.
     var trackedKeys: Int { get }
+
+    /// Of the keys whose state is kept, those used last, the last one first. It costs as much as it returns.
+    func recentKeys(atMost count: Int) -> [LimitKey]
 }
 
 extension RateLimiter {
     public mutating func release(_ key: LimitKey, cost: Int64, at now: Instant) {}
     public mutating func noteRefusal(_ key: LimitKey, at now: Instant) {}
+}
+
+extension RateLimiter {
+    /// The keys used last of this limiter and of a table beside it, each once.
+    func recentKeys<State>(adding table: KeyTable<State>, atMost count: Int) -> [LimitKey] {
+        let keys = recentKeys(atMost: count)
+        let known = Set(keys)
+        return (keys + table.recentKeys(atMost: count).filter { !known.contains($0) }).prefix(count).map(\.self)
+    }
 }
 
 /// What one limiter says about one request.

@@ -44,6 +44,7 @@ public struct SlidingWindowCounter: RateLimiter {
     }
 
     public var trackedKeys: Int { counters.count }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { counters.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         guard let kept = counters[key] else {

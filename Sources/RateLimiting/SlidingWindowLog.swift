@@ -51,6 +51,7 @@ public struct SlidingWindowLog: RateLimiter {
     }
 
     public var trackedKeys: Int { logs.count }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { logs.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         guard let log = logs[key] else {

@@ -36,6 +36,7 @@ public struct TokenBucket: RateLimiter {
     }
 
     public var trackedKeys: Int { fullAt.count }
+    public func recentKeys(atMost count: Int) -> [LimitKey] { fullAt.recentKeys(atMost: count) }
 
     public func assess(_ key: LimitKey, cost: Int64, at now: Instant) -> Assessment {
         let present = Int128(now.nanoseconds) * quota

@@ -12,6 +12,8 @@ public struct Upstream: Sendable {
     /// The lane's civil time, the fixture's skew included.
     public let wall: WallLine
     private let keyCapacity: Int
+    /// `nil`: nobody wants to read who has which key.
+    private let redaction: Redaction?
     private let router: Router
     /// Whether any reply breaks before its request is complete.
     private let mayInterrupt: Bool
@@ -35,9 +37,11 @@ public struct Upstream: Sendable {
         var current = 0
         /// What conditions count their time from.
         let began: Instant
+        var names: CallerNames?
 
-        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, at now: Instant) {
+        init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, redaction: Redaction?, at now: Instant) {
             began = now
+            names = redaction.map { CallerNames($0, limits: fixture.limits.count) }
             delays = SeededGenerator(seed: fixture.seed)
             effects = fixture.routes.map { _ in 0 }
             limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
@@ -49,15 +53,19 @@ public struct Upstream: Sendable {
     ///   - wall: the lane's civil time, the fixture's skew included.
     ///   - keyCapacity: how many callers a limit and how many callers or calls a script keeps apart at most. Beyond
     ///     it the least recently seen one starts afresh.
-    public init(fixture: Fixture, wall: WallLine, keyCapacity: Int = LimitPolicy.defaultKeyCapacity) {
+    ///   - redaction: makes the names of callers fit to be read in ``limits(keysAtMost:at:)``. `nil`: none are kept.
+    public init(
+        fixture: Fixture, wall: WallLine, keyCapacity: Int = LimitPolicy.defaultKeyCapacity, redaction: Redaction? = nil
+    ) {
         self.fixture = fixture
         self.wall = wall
         self.keyCapacity = keyCapacity
+        self.redaction = redaction
         router = Router(fixture.routes)
         mayInterrupt = fixture.routes.contains { route in
             route.replies.contains { $0.fault?.point.isWithinRequest == true }
         }
-        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: .zero)
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, redaction: redaction, at: .zero)
     }
 
     /// Decides about a request that has been read completely, and reports `.decided` to the journal.
@@ -80,6 +88,11 @@ public struct Upstream: Sendable {
             return ReplyPlan(outcome: .unmatched, status: 404)
         }
         var (limits, queued) = ask(limitsOf: route, request, target, at: now)
+        for limit in limits {
+            let identity = fixture.limits[limit.limit].key ?? fixture.caller
+            state.names?.note(
+                limit.limit, limit.key, identity, of: request, target: target, route: fixture.routes[route].match)
+        }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
         let key = idempotencyKey(route, request, target)
@@ -218,8 +231,13 @@ public struct Upstream: Sendable {
 
     /// Forgets every request. What a fixture schedules begins again at `now`.
     public mutating func reset(at now: Instant) {
-        state = State(fixture, wall: wall, keyCapacity: keyCapacity, at: now)
+        state = State(fixture, wall: wall, keyCapacity: keyCapacity, redaction: redaction, at: now)
     }
+
+    func limiter(_ limit: Int) -> any RateLimiter { state.limiters[limit] }
+
+    /// Who has a key of a limit, as far as that is known.
+    func name(of key: LimitKey, _ limit: Int) -> CallerName? { state.names?[limit, key] }
 
     /// How much of each script was consumed; routes whose script has no bounded replies are left out.
     public var accounting: [ScriptAccount] {

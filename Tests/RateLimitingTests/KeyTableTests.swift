@@ -54,6 +54,19 @@ struct KeyTableTests {
                 return
             }
         }
+        #expect(table.recentKeys(atMost: 7).map(\.digest) == order.suffix(7).reversed())
+        #expect(table.recentKeys(atMost: .max).map(\.digest) == order.reversed())
+    }
+
+    @Test(arguments: policies) func `tells the keys used last`(_ policy: LimitPolicy) {
+        var limiter = policy.makeLimiter(wall: Self.wall)
+        for number in 1...5 as ClosedRange<UInt64> { limiter.charge(LimitKey(digest: number), cost: 1, at: .zero) }
+        #expect(limiter.recentKeys(atMost: 3).map(\.digest) == [5, 4, 3])
+        var strict: any RateLimiter = PenalisingLimiter(limiter, penalty: Penalty(duration: .seconds(1)))
+        strict = EscalatingLimiter(
+            strict, escalation: Escalation(refusals: 2, within: .seconds(1), ban: .seconds(9)))
+        for number in [2, 7] as [UInt64] { strict.noteRefusal(LimitKey(digest: number), at: .zero) }
+        #expect(strict.recentKeys(atMost: 9).map(\.digest) == [5, 4, 3, 2, 1, 7])
     }
 
     @Test func `callers of different names have different keys`() {

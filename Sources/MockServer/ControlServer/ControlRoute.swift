@@ -11,8 +11,9 @@ struct ControlRoute: Sendable {
     var respond: @Sendable (_ request: ControlRequest, _ desk: ControlDesk) async throws(ControlError) -> ControlReply
 
     static let all: [ControlRoute] = [
-        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .fixture, .replaceFixture, .clock,
-        .advanceClock, .reset, .shutdown, .metrics, .openAPI,
+        .health, .listLanes, .createLane, .showLane, .deleteLane, .journal, .verdict, .limits, .fixture,
+        .replaceFixture,
+        .clock, .advanceClock, .reset, .shutdown, .metrics, .openAPI,
     ]
 
     /// What the path has for the names in the pattern; `nil` if it does not match.

@@ -96,6 +96,13 @@ public struct Lane: Sendable {
     /// What it serves now.
     func served() async -> ServedFixture { await loop.perform { [state] in state.served } }
 
+    /// The limits as they stand, with the keys that are not back to full, and when on the lane's line that is.
+    ///
+    /// - Parameter count: keys listed for each limit at most.
+    public func limits(keysAtMost count: Int = 100) async -> (now: Instant, limits: [LimitUsage]) {
+        await loop.perform { [state] in state.limits(keysAtMost: count) }
+    }
+
     /// Scripted replies of bounded length, and how many of them were consumed.
     public func accounting() async -> [ScriptAccount] { await loop.perform { [state] in state.accounting } }
 

@@ -50,7 +50,7 @@ final class LaneState: @unchecked Sendable {
         bodyLimit = configuration.bodyLimit
         line = LaneLine(skew: fixture.clockSkew, clock: clock)
         timers = LaneTimers(line: line, loop: shared.loop)
-        upstream = Upstream(fixture: fixture, wall: line.wall)
+        upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
         recorder = Recorder(capacity: configuration.journalCapacity)
         lastActivity = line.zero
         lastUse = line.zero
@@ -88,7 +88,7 @@ final class LaneState: @unchecked Sendable {
             exchange.ofLane.formerUpstream = upstream
         }
         edition += 1
-        upstream = Upstream(fixture: fixture, wall: line.wall)
+        upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
         upstream.reset(at: line.now())
         self.source = source
     }
@@ -104,6 +104,12 @@ final class LaneState: @unchecked Sendable {
         figures.entries += recorder.entriesSoFar
         figures.dropped += recorder.dropped
         return figures
+    }
+
+    /// The limits as they stand, and when that is.
+    func limits(keysAtMost count: Int) -> (now: Instant, limits: [LimitUsage]) {
+        let now = line.now()
+        return (now, upstream.limits(keysAtMost: count, at: now))
     }
 
     var accounting: [ScriptAccount] { upstream.accounting }
