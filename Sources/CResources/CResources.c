@@ -137,39 +137,42 @@ static const unsigned char file_44[] = {
 #embed "../../fixtures/dialects/data/zendesk.yaml" suffix(,)
     0};
 static const unsigned char file_45[] = {
-#embed "../../fixtures/schema/fixture.json" suffix(,)
+#embed "../../fixtures/schema/client.json" suffix(,)
     0};
 static const unsigned char file_46[] = {
-#embed "../../fixtures/schema/openapi.json" suffix(,)
+#embed "../../fixtures/schema/fixture.json" suffix(,)
     0};
 static const unsigned char file_47[] = {
-#embed "../../fixtures/suites/date-once.yaml" suffix(,)
+#embed "../../fixtures/schema/openapi.json" suffix(,)
     0};
 static const unsigned char file_48[] = {
-#embed "../../fixtures/suites/herd.yaml" suffix(,)
+#embed "../../fixtures/suites/date-once.yaml" suffix(,)
     0};
 static const unsigned char file_49[] = {
-#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
+#embed "../../fixtures/suites/herd.yaml" suffix(,)
     0};
 static const unsigned char file_50[] = {
-#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
+#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
     0};
 static const unsigned char file_51[] = {
-#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
+#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
     0};
 static const unsigned char file_52[] = {
-#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
+#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
     0};
 static const unsigned char file_53[] = {
-#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
+#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
     0};
 static const unsigned char file_54[] = {
-#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
+#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
     0};
 static const unsigned char file_55[] = {
-#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
+#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
     0};
 static const unsigned char file_56[] = {
+#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
+    0};
+static const unsigned char file_57[] = {
 #embed "../../fixtures/suites/status-once.yaml" suffix(,)
     0};
 
@@ -220,18 +223,19 @@ static const struct CResources_file files[] = {
     {"dialects/data/twilio.yaml", file_42, sizeof file_42 - 1},
     {"dialects/data/x.yaml", file_43, sizeof file_43 - 1},
     {"dialects/data/zendesk.yaml", file_44, sizeof file_44 - 1},
-    {"schema/fixture.json", file_45, sizeof file_45 - 1},
-    {"schema/openapi.json", file_46, sizeof file_46 - 1},
-    {"suites/date-once.yaml", file_47, sizeof file_47 - 1},
-    {"suites/herd.yaml", file_48, sizeof file_48 - 1},
-    {"suites/post-broken.yaml", file_49, sizeof file_49 - 1},
-    {"suites/post-interrupted.yaml", file_50, sizeof file_50 - 1},
-    {"suites/post-refused.yaml", file_51, sizeof file_51 - 1},
-    {"suites/raw-hint.yaml", file_52, sizeof file_52 - 1},
-    {"suites/refused-forever.yaml", file_53, sizeof file_53 - 1},
-    {"suites/refused-once.yaml", file_54, sizeof file_54 - 1},
-    {"suites/status-forever.yaml", file_55, sizeof file_55 - 1},
-    {"suites/status-once.yaml", file_56, sizeof file_56 - 1},
+    {"schema/client.json", file_45, sizeof file_45 - 1},
+    {"schema/fixture.json", file_46, sizeof file_46 - 1},
+    {"schema/openapi.json", file_47, sizeof file_47 - 1},
+    {"suites/date-once.yaml", file_48, sizeof file_48 - 1},
+    {"suites/herd.yaml", file_49, sizeof file_49 - 1},
+    {"suites/post-broken.yaml", file_50, sizeof file_50 - 1},
+    {"suites/post-interrupted.yaml", file_51, sizeof file_51 - 1},
+    {"suites/post-refused.yaml", file_52, sizeof file_52 - 1},
+    {"suites/raw-hint.yaml", file_53, sizeof file_53 - 1},
+    {"suites/refused-forever.yaml", file_54, sizeof file_54 - 1},
+    {"suites/refused-once.yaml", file_55, sizeof file_55 - 1},
+    {"suites/status-forever.yaml", file_56, sizeof file_56 - 1},
+    {"suites/status-once.yaml", file_57, sizeof file_57 - 1},
 };
 
 size_t CResources_count(void) { return sizeof files / sizeof files[0]; }

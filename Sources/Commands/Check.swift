@@ -6,9 +6,10 @@ internal import Grading
 /// `retrograde check FIXTURE…`
 struct Check: Subcommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say everything that is wrong with fixtures, and do nothing else.",
+        abstract: "Say everything that is wrong with fixtures, dialects and client files, and do nothing else.",
         discussion: """
-            A folder means its own *.yaml, *.yml and *.json; "-" is standard input. Dialect files can be checked too.
+            A folder means its own *.yaml, *.yml and *.json; "-" is standard input. Dialect files \
+            and client files can be checked too.
 
             Ends with 0, or with 2 if there is an error. Warnings do not change the code.
 

@@ -1,17 +1,27 @@
 internal import ArgumentParser
 internal import MockServer
 
-/// `retrograde schema`
+/// `retrograde schema [NAME]`
 struct Schema: Subcommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the JSON Schema (draft-07) of fixtures, for editors that complete and check YAML.",
+        abstract: "Print the JSON Schema (draft-07) of fixtures or client files, for editors.",
         discussion: """
+            With it an editor completes and checks YAML.
+
             Example: retrograde schema > fixture.schema.json
-            A fixture names it in its first line: # yaml-language-server: $schema=fixture.schema.json
+                     retrograde schema client > client.schema.json
+            A file names it in its first line: # yaml-language-server: $schema=fixture.schema.json
             """)
 
+    enum Document: String, ExpressibleByArgument, CaseIterable {
+        case fixture, client
+    }
+
+    @Argument(help: "What is described.")
+    var document = Document.fixture
+
     func run(in context: Context) async throws -> ExitStatus {
-        guard let bytes = EmbeddedFiles.bytes(of: "schema/fixture.json") else {
+        guard let bytes = EmbeddedFiles.bytes(of: "schema/\(document.rawValue).json") else {
             throw Failure(message: "this binary carries no schema")
         }
         context.output.write(String(decoding: bytes, as: UTF8.self))

@@ -25,9 +25,7 @@ public struct DialectLoader: Sendable {
 extension DialectLoader {
     /// Whether a text means to be a dialect rather than a fixture: it has refusals and no routes.
     public static func isDialect(_ text: [UInt8]) -> Bool {
-        let root = Composer.compose(Findings(SourceText(text, file: "")), example: "")
-        guard case .mapping(let entries)? = root?.content else { return false }
-        let keys = entries.compactMap { if case .scalar(let scalar) = $0.key.content { scalar.text } else { nil } }
+        let keys = Composer.topLevelKeys(of: text)
         return keys.contains(DialectKey.refusals.rawValue) && !keys.contains(FixtureKey.routes.rawValue)
     }
 }

@@ -23,8 +23,10 @@ private func grade(_ arguments: String...) async -> Output {
 
 @Suite(.timeLimit(.minutes(1))) struct GradeTests {
     @Test(arguments: [
-        ([], "name the client's command after --"),
-        (["curl", "{url}"], "name the client's command after --"),
+        ([], "name a client file, or the client's command after --"),
+        (["curl"], "curl is no client file; name the client's command after --"),
+        (["curl.yaml", "--", "curl"], "give a client file or a command after --, not both"),
+        (["--post", "curl", "curl.yaml"], "a client file names its command for POSTs itself"),
         (["--suite", "huge", "--", "true"], "there is no suite \"huge\"; there are quick, standard, full"),
         (["--only", "ZZ-99", "--", "true"], "there is no rule \"ZZ-99\""),
         (["--post", "curl | sh", "--", "true"], "no shell runs it, so an unquoted | has no meaning"),

@@ -30,10 +30,13 @@ struct SchemaTests {
         Shape("lognormalDelay", LognormalKey.self), Shape("connection", ConnectionKey.self),
     ]
 
-    static let schema: Node? = {
-        guard let bytes = try? RepositoryFiles.bytes(of: "fixtures/schema/fixture.json") else { return nil }
-        return Composer.compose(Findings(SourceText(bytes, file: "fixture.json")), example: "")
-    }()
+    static let schema = schema("fixture.json")
+    static let clientSchema = schema("client.json")
+
+    private static func schema(_ name: String) -> Node? {
+        guard let bytes = try? RepositoryFiles.bytes(of: "fixtures/schema/\(name)") else { return nil }
+        return Composer.compose(Findings(SourceText(bytes, file: name)), example: "")
+    }
 
     private func definition(_ name: String?) throws -> Node {
         let schema = try #require(Self.schema)
@@ -67,11 +70,24 @@ struct SchemaTests {
         #expect(values.compactMap(\.text) == words)
     }
 
-    @Test func `has no reference that leads nowhere`() throws {
-        let schema = try #require(Self.schema)
+    static let clientShapes = [
+        Shape(nil, ClientKey.self), Shape("commands", ClientCommandKey.self), Shape("declares", DeclarationKey.self),
+        Shape("response", ResponseKey.self),
+    ]
+
+    @Test(arguments: clientShapes) func `knows the keys of client files too`(shape: Shape) throws {
+        let schema = try #require(Self.clientSchema)
+        let definition = try #require(shape.definition.map { schema["definitions"]?[$0] } ?? schema)
+        #expect(definition["properties"]?.keys.sorted() == shape.keys.sorted())
+        #expect(definition["additionalProperties"]?.text == "false")
+    }
+
+    @Test(arguments: [("fixture.json", 20), ("client.json", 7)])
+    func `has no reference that leads nowhere`(file: String, count: Int) throws {
+        let schema = try #require(Self.schema(file))
         let names = Set(try #require(schema["definitions"]).keys)
         let references = schema.values(ofKey: "$ref").compactMap(\.text)
-        #expect(references.count > 20)
+        #expect(references.count > count)
         for reference in references { #expect(names.contains(String(reference.dropFirst("#/definitions/".count)))) }
     }
 }

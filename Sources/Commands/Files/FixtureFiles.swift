@@ -56,10 +56,22 @@ struct FixtureFiles: Sendable {
         return loader.loadSuccess(try Self.text(of: path), file: Self.title(of: path))
     }
 
-    /// Everything there is to say about a file, be it a fixture or a dialect.
+    /// A client file. Files that it names are read below its own folder.
+    func client(_ path: String) throws(Failure) -> (client: ClientFile?, diagnostics: [Diagnostic]) {
+        clientLoader(FileRoot(of: path)).load(try Self.text(of: path), file: Self.title(of: path))
+    }
+
+    private func clientLoader(_ root: FileRoot) -> ClientLoader {
+        ClientLoader(
+            FixtureLoader(dialects: dialects, rules: rules, readFile: root.reader),
+            placeholders: ClientCommand.Placeholder.allCases.map(\.rawValue))
+    }
+
+    /// Everything there is to say about a file, be it a fixture, a dialect or a client file.
     func check(_ path: String) throws(Failure) -> [Diagnostic] {
         let text = try Self.text(of: path)
         let (file, root) = (Self.title(of: path), FileRoot(of: path))
+        if ClientLoader.isClient(text) { return clientLoader(root).load(text, file: file).diagnostics }
         guard DialectLoader.isDialect(text) else { return load(text, file: file, root: root, Overrides()).diagnostics }
         return DialectLoader(readFile: root.reader).load(text, file: file).diagnostics
     }

@@ -2,10 +2,12 @@ internal import Grading
 
 /// The command lines of a client: which there is for which profile, and what its placeholders stand for.
 struct ClientCommands: Sendable {
-    /// What follows `--`.
+    /// What follows `--`, or a client file's `get`.
     var main: ClientCommand?
-    /// What `--post` gives.
+    /// What `--post` gives, or a client file's `post`.
     var post: ClientCommand?
+    /// What a client file names for a profile besides those.
+    var others: [Profile: ClientCommand] = [:]
     /// The built-in client, for reference runs.
     var reference: @Sendable (_ delay: Duration) -> ClientCommand
     /// A file with the body of a POST.
@@ -20,12 +22,13 @@ struct ClientCommands: Sendable {
     /// The command that sends many POSTs; `nil` where there is none.
     var manyPosts: ClientCommand? {
         if let post, post.placeholders.contains(.requests) { return post }
-        return main.flatMap { $0.placeholders.isSuperset(of: [.requests, .method, .body]) ? $0 : nil }
+        return command(for: .many).flatMap { $0.placeholders.isSuperset(of: [.method, .body]) ? $0 : nil }
     }
 
     /// The command of the client under test for a profile; `nil` where it has none.
     func command(for profile: Profile) -> ClientCommand? {
-        switch profile {
+        if let other = others[profile] { return other }
+        return switch profile {
         case .get, .workers: main
         case .post: post ?? main.flatMap { $0.placeholders.isSuperset(of: [.method, .body]) ? $0 : nil }
         case .many: main.flatMap { $0.placeholders.contains(.requests) ? $0 : nil }

@@ -10,6 +10,8 @@ struct ClientProcess: Sendable {
     /// The words of the command line, `argv[0]` first.
     var words: [String]
     var environment: [String: String]
+    /// Its working folder; `nil`: this process's own.
+    var folder: String?
     /// How long the process group may take to end after SIGTERM before it gets SIGKILL.
     var grace: Duration = .milliseconds(500)
     /// How much of the end of each output stream is kept.
@@ -100,7 +102,8 @@ struct ClientProcess: Sendable {
                 .path(Self.path(program)),
                 arguments: Arguments(executablePathOverride: words[0], remainingValues: Array(words.dropFirst())),
                 environment: .custom(environment.map { Array("\($0.key)=\($0.value)\0".utf8) }),
-                platformOptions: options, input: .none, output: .sequence, error: .sequence
+                workingDirectory: folder.map(Self.path), platformOptions: options, input: .none, output: .sequence,
+                error: .sequence
             ) { execution in
                 group.begin(leader: execution.processIdentifier.value)
                 async let output = Self.drain(execution.standardOutput, keeping: kept)

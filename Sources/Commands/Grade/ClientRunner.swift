@@ -15,6 +15,8 @@ struct ClientRunner: Sendable {
     var server: MockServer
     var commands: ClientCommands
     var environment: [String: String]
+    /// The working folder of the client; `nil`: this process's own.
+    var folder: String?
     var seed: UInt64
     /// The fixture of a scenario with these parameters.
     var scenario: @Sendable (_ name: String, _ parameters: [String: String]) throws -> Fixture
@@ -85,7 +87,7 @@ struct ClientRunner: Sendable {
         let words = command.filled(with: values)
         let process = ClientProcess(
             program: programs[command.words[0]] ?? command.words[0], words: words,
-            environment: ClientCommand.environment(environment, with: values))
+            environment: ClientCommand.environment(environment, with: values), folder: folder)
 
         let clockBefore = MonotonicClock.civilOffset()
         let begin = MonotonicClock.nanoseconds()

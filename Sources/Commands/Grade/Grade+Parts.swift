@@ -31,6 +31,22 @@ extension Grade {
         }
     }
 
+    /// The client that the options and the words after `--` describe.
+    func commandLineClient() throws -> GradedClient {
+        GradedClient(main: command.isEmpty ? nil : ClientCommand(words: command), post: try postCommand())
+    }
+
+    /// The client that a file describes. Warnings are printed; errors end the command.
+    func loadClient(_ path: String, _ context: Context) throws(Failure) -> GradedClient {
+        let (client, diagnostics) = try FixtureFiles(rules: RuleCatalogue.settings).client(path)
+        guard let client else {
+            throw Failure(
+                message: "the client file cannot be used\n" + diagnostics.map { $0.rendered(colour: false) }.joined())
+        }
+        for diagnostic in diagnostics { context.diagnostics.write(diagnostic.rendered(colour: false)) }
+        return try GradedClient(client, file: path)
+    }
+
     static func readBaseline(_ path: String) throws -> Baseline {
         let text: [UInt8]
         do throws(FileReadError) {
@@ -46,30 +62,48 @@ extension Grade {
         return baseline
     }
 
-    func makeSession(
-        _ rules: [Rule], _ commands: ClientCommands, _ context: Context, _ interruption: Interruption
+    /// Runs a client against the rules.
+    ///
+    /// - Throws: ``Failure`` where it is not installed, never sent a request, or cannot be started.
+    func grade(
+        _ client: GradedClient, by rules: [Rule], _ context: Context, _ interruption: Interruption
+    ) async throws -> Report {
+        let folder = try ScratchFolder(in: context.environment)
+        let commands = ClientCommands(
+            main: client.main, post: client.post, others: client.others,
+            reference: { ReferenceClient.command(context.executable, delay: $0) },
+            body: try folder.writeBody(seed: seed))
+        let session = try makeSession(rules, client, commands, context, interruption)
+        let outcome = try await session.run()
+        withExtendedLifetime(folder) {}
+        if let silent = outcome.silent { throw SilentClient.failure(silent, commands) }
+
+        var card = ReportCard(
+            client: client.name, suite: suite, seed: seed, judgements: outcome.inquiry.judgements(client.waivers))
+        card.noiseFloor = outcome.inquiry.evidence.noiseFloor
+        return Report(
+            card: card, strict: strict, elapsed: outcome.elapsed, options: repeatedOptions,
+            postOptions: post.map { ["--post", $0] } ?? [], client: client.arguments, cutShort: outcome.cutShort)
+    }
+
+    private func makeSession(
+        _ rules: [Rule], _ client: GradedClient, _ commands: ClientCommands, _ context: Context,
+        _ interruption: Interruption
     ) throws -> GradeSession {
-        var programs = [context.executable: context.executable]
-        for word in [commands.main, commands.post].compactMap({ $0?.words[0] }) {
-            do {
-                programs[word] = try ExecutableLookup.path(of: word, in: context.environment)
-            } catch let failure as Failure {
-                // Our own client is at hand under its name even where it is not installed.
-                guard word == Root.configuration.commandName else { throw failure }
-                programs[word] = context.executable
-            }
-        }
-        let scenario = try scenarioLoader()
+        let programs = try client.programs(context)
+        let scenario = try scenarioLoader(client)
+        let environment = context.environment.merging(client.environment) { $1 }
         let runner = ClientRunner(
-            server: try MockServer(), commands: commands, environment: context.environment, seed: seed,
-            scenario: scenario, programs: programs)
+            server: try MockServer(), commands: commands, environment: environment, folder: client.folder,
+            seed: seed, scenario: scenario, programs: programs)
         let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
         return GradeSession(
             inquiry: Inquiry(
                 rules: rules,
                 evidence: Evidence(
                     profiles: commands.profiles, canPace: commands.canPace,
-                    canPostMany: commands.manyPosts != nil, thoroughness: thoroughness)),
+                    canPostMany: commands.manyPosts != nil, declared: client.declared, thoroughness: thoroughness),
+                settings: client.settings),
             progress: Progress(
                 context.diagnostics, colour: context.diagnostics.isColoured(in: context.environment),
                 columns: Terminal.columns(of: .diagnostics)),
@@ -77,24 +111,31 @@ extension Grade {
             interruption: { interruption.signal })
     }
 
-    /// Loads scenarios with the dialect and the success body that the options name. What is wrong with those is said
-    /// before anything runs.
-    private func scenarioLoader() throws -> @Sendable (String, [String: String]) throws -> Fixture {
-        let files = FixtureFiles(rules: RuleCatalogue.settings)
-        if let dialect, !dialect.contains("/"), !dialect.hasSuffix(".yaml"), !dialect.hasSuffix(".yml"),
-            files.dialects[dialect] == nil
-        {
-            let names = files.dialects.keys.sorted().joined(separator: ", ")
-            throw Failure(
-                message: "there is no dialect \"\(dialect)\"; there are \(names), or name a file", code: .usage)
+    /// Loads scenarios with the dialect and the success body that the options or the client file name. What is wrong
+    /// with those is said before anything runs.
+    private func scenarioLoader(
+        _ client: GradedClient
+    ) throws -> @Sendable (String, [String: String]) throws -> Fixture {
+        var files = FixtureFiles(rules: RuleCatalogue.settings)
+        var overrides = FixtureFiles.Overrides(dialect: dialect, success: client.success)
+        if let dialect {
+            if !dialect.contains("/"), !dialect.hasSuffix(".yaml"), !dialect.hasSuffix(".yml"),
+                files.dialects[dialect] == nil
+            {
+                let names = files.dialects.keys.sorted().joined(separator: ", ")
+                throw Failure(
+                    message: "there is no dialect \"\(dialect)\"; there are \(names), or name a file", code: .usage)
+            }
+        } else if let own = client.dialect {
+            files.dialects[own.name] = own
+            overrides.dialect = own.name
         }
-        var overrides = FixtureFiles.Overrides(dialect: dialect)
         if let success {
             let (response, diagnostics) = try files.success(success)
             guard let response else { throw Failure(message: Self.text(of: diagnostics)) }
             overrides.success = response
         }
-        let load: @Sendable (String, [String: String]) throws -> Fixture = { [overrides] name, parameters in
+        let load: @Sendable (String, [String: String]) throws -> Fixture = { [files, overrides] name, parameters in
             var overrides = overrides
             overrides.parameters = parameters
             let outcome = try files.embedded("suites/\(name).yaml", overrides)
@@ -134,6 +175,9 @@ extension Grade {
     }
 
     func status(of report: Report, in context: Context) -> ExitStatus {
+        for id in report.card.unneededWaivers {
+            context.diagnostics.write("retrograde: warning: \(id) passes; its waiver is no longer needed\n")
+        }
         if report.card.isUndecided {
             context.diagnostics.write("retrograde: warning: nothing could be decided; see why above\n")
         }

@@ -14,6 +14,7 @@ struct Grade: Subcommand {
             that refuses, fails or misleads in another way.
 
               retrograde grade -- curl -sSf --retry 4 {url}
+              retrograde grade fixtures/clients/curl.yaml
               retrograde grade --suite quick --report-only -- ./my-client --base-url {url}
               retrograde grade --post 'curl -sSf --retry 4 -d @{body} {url}' -- curl -sSf --retry 4 {url}
 
@@ -68,6 +69,9 @@ struct Grade: Subcommand {
     @Option(help: "The seed of all random choices.")
     var seed: UInt64 = 1
 
+    @Argument(help: "A file that describes the client: its commands, and what it insists on and declares.")
+    var clientFile: String?
+
     @Argument(parsing: .postTerminator, help: "The client's command line.")
     var command: [String] = []
 
@@ -77,8 +81,17 @@ struct Grade: Subcommand {
             throw ValidationError("there is no suite \"\(suite)\"; there are \(names)")
         }
         _ = try selectedRules()
-        if command.isEmpty, post == nil {
-            throw ValidationError("name the client's command after --, as in: retrograde grade -- curl -sSf {url}")
+        if let clientFile {
+            guard clientFile.contains("/") || [".yaml", ".yml", ".json"].contains(where: clientFile.hasSuffix) else {
+                throw ValidationError(
+                    "\(clientFile) is no client file; name the client's command after --, as in: "
+                        + "retrograde grade -- \(clientFile) {url}")
+            }
+            if !command.isEmpty { throw ValidationError("give a client file or a command after --, not both") }
+            if post != nil { throw ValidationError("a client file names its command for POSTs itself, not --post") }
+        } else if command.isEmpty, post == nil {
+            throw ValidationError(
+                "name a client file, or the client's command after --, as in: retrograde grade -- curl -sSf {url}")
         }
         if command.first?.isEmpty == true { throw ValidationError("the command's first word is empty") }
         _ = try postCommand()
@@ -86,28 +99,12 @@ struct Grade: Subcommand {
 
     func run(in context: Context) async throws -> ExitStatus {
         let accepted = try baseline.map(Self.readBaseline)
-        let rules = try selectedRules()
-        let folder = try ScratchFolder(in: context.environment)
-        let commands = ClientCommands(
-            main: command.isEmpty ? nil : ClientCommand(words: command), post: try postCommand(),
-            reference: { ReferenceClient.command(context.executable, delay: $0) },
-            body: try folder.writeBody(seed: seed))
+        let client = try clientFile.map { try loadClient($0, context) } ?? commandLineClient()
         let interruption = Interruption()
-        let session = try makeSession(rules, commands, context, interruption)
         let signals = try context.signals.listen(interruption.note)
-        let outcome = try await session.run()
-        withExtendedLifetime((folder, signals)) {}
-        if let silent = outcome.silent { throw SilentClient.failure(silent, commands) }
-
-        var card = ReportCard(
-            client: ShellWords.join(command.isEmpty ? commands.post?.words ?? [] : command), suite: suite, seed: seed,
-            judgements: outcome.inquiry.judgements)
-        card.noiseFloor = outcome.inquiry.evidence.noiseFloor
-        let report = Report(
-            card: card, strict: strict, elapsed: outcome.elapsed, options: repeatedOptions,
-            postOptions: post.map { ["--post", $0] } ?? [],
-            client: command.isEmpty ? [] : ["--"] + command, comparison: accepted?.compare(card, strict: strict),
-            cutShort: outcome.cutShort)
+        var report = try await grade(client, by: try selectedRules(), context, interruption)
+        withExtendedLifetime(signals) {}
+        report.comparison = accepted?.compare(report.card, strict: strict)
         try write(report, in: context)
         return status(of: report, in: context)
     }

@@ -61,9 +61,14 @@ struct Inquiry {
     }
 
     /// What was concluded, in the order of the report.
-    var judgements: [ReportCard.Judgement] {
+    var judgements: [ReportCard.Judgement] { judgements([:]) }
+
+    /// What was concluded, with the reasons why the client's owner accepts it, by the rule's id.
+    func judgements(_ waivers: [String: String]) -> [ReportCard.Judgement] {
         rules.compactMap { rule in
-            conclusions[rule.id].map { ReportCard.Judgement(rule, $0.finding, seconds: $0.seconds) }
+            conclusions[rule.id].map {
+                ReportCard.Judgement(rule, $0.finding, seconds: $0.seconds, waiver: waivers[rule.id])
+            }
         }
     }
 }

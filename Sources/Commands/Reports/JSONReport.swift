@@ -50,6 +50,8 @@ enum JSONReport {
         var evidence: [Line]
         var notes: [String]
         var classification: String?
+        /// Why the client's owner accepts the failure.
+        var waiver: String?
         /// From the start of the grading to the conclusion.
         var seconds: Double
         /// The command that judges only this rule again.
@@ -69,6 +71,7 @@ enum JSONReport {
             }
             notes = judgement.finding.notes
             classification = judgement.finding.classification
+            waiver = judgement.waiver
             seconds = judgement.seconds
             command = report.command(repeating: judgement.id)
         }

@@ -36,7 +36,8 @@ enum JUnitReport {
 
     private static func isSkipped(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
         !judgement.isFailure(strict: report.strict)
-            && (judgement.verdict == .inconclusive || judgement.verdict == .notApplicable)
+            && (judgement.verdict == .inconclusive || judgement.verdict == .notApplicable
+                || judgement.verdict == .fail && judgement.waiver != nil)
     }
 
     private static func testCase(
@@ -56,8 +57,9 @@ enum JUnitReport {
             ]
         }
         if isSkipped(judgement, report) {
+            let waiver = judgement.waiver.map { escape("; waived: \($0)") } ?? ""
             return [
-                opening + ">", "      <skipped message=\"\(escape(judgement.verdict.words)): \(actual)\"/>",
+                opening + ">", "      <skipped message=\"\(escape(judgement.verdict.words)): \(actual)\(waiver)\"/>",
                 "    </testcase>",
             ]
         }

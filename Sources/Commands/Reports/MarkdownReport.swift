@@ -33,7 +33,7 @@ enum MarkdownReport {
     private static func symbol(_ judgement: ReportCard.Judgement) -> String {
         switch judgement.verdict {
         case .pass: "✅"
-        case .fail: judgement.level == .information ? "ℹ️" : "❌"
+        case .fail: judgement.level == .information || judgement.waiver != nil ? "ℹ️" : "❌"
         case .inconclusive: "❔"
         case .notApplicable: "➖"
         }
@@ -47,6 +47,7 @@ enum MarkdownReport {
         lines += judgement.sources.map { "- source: [\(cell($0.title))](\($0.url))" }
         lines += ["- expected: \(cell(judgement.finding.expected))", "- actual: \(cell(judgement.finding.actual))"]
         lines += judgement.finding.notes.map { "- note: \(cell($0))" }
+        if let waiver = judgement.waiver { lines.append("- waived: \(cell(waiver))") }
         let evidence = judgement.finding.evidence.map { ($0.speaksAgainst ? "✗ " : "· ") + Printable.text($0.text) }
         let fence = fence(around: evidence + [report.command(repeating: judgement.id)])
         if !evidence.isEmpty { lines += ["", fence + "text"] + evidence + [fence] }

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import Grading
 
 /// A report card and what its readers need besides: how strictly it was judged, how long it took, and the command

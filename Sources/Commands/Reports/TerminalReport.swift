@@ -41,7 +41,8 @@ struct TerminalReport {
             "  \(style(symbol(of: judgement), paint)) \(style(judgement.id, isQuiet ? .dim : .bold))  "
             + "\(isQuiet ? style(title, .dim) : title)  "
         let indent = 4 + judgement.id.count + 2 + titleWidth + 2
-        let word = judgement.verdict == .pass ? "" : "\(judgement.verdict.words): "
+        let waived = judgement.waiver != nil && judgement.verdict == .fail ? ", waived" : ""
+        let word = judgement.verdict == .pass ? "" : "\(judgement.verdict.words)\(waived): "
         let sentence = TextLayout.wrap(word + Printable.text(judgement.finding.actual), width: width - indent)
         return sentence.enumerated().map { number, line in
             guard number == 0 else { return String(repeating: " ", count: indent) + style(line, .dim) }
@@ -62,7 +63,7 @@ struct TerminalReport {
     private func paint(of judgement: ReportCard.Judgement) -> Style.Paint {
         switch judgement.verdict {
         case .pass: .green
-        case .fail: judgement.level == .information ? .yellow : .red
+        case .fail: judgement.level == .information || judgement.waiver != nil ? .yellow : .red
         case .inconclusive: .yellow
         case .notApplicable: .dim
         }
@@ -101,6 +102,7 @@ struct TerminalReport {
             lines += evidence(EvidenceLine("and \(finding.evidence.count - Self.mostEvidence) more, see --json"))
         }
         for note in finding.notes { lines += labelled("note", note) }
+        if let waiver = judgement.waiver { lines += labelled("waived", waiver) }
         if let classification = finding.classification { lines += labelled("class", classification) }
         if judgement.verdict != .pass {
             lines += labelled("again", report.command(repeating: judgement.id), isWrapped: false)

@@ -11,6 +11,11 @@ struct DialectChoice {
             return nil
         }
         guard let value = mapping[.dialect] else { return mapping.has(.dialect) ? nil : standard }
+        return dialect(value)
+    }
+
+    /// The dialect that a value names; `nil`, and reported, where there is none.
+    func dialect(_ value: Value) -> Dialect? {
         guard let name = value.text("a dialect's name, or a path such as ./mine.yaml") else { return nil }
         guard name.hasPrefix("./") else {
             if loader.dialects[name] == nil { value.error(unknown(name)) }

@@ -23,16 +23,23 @@ struct ExpectationDecoder {
         for extra in entries.dropFirst() { extra.place.error("one rule per element; begin a new element with \"-\"") }
         guard let known = rule(entry.name, at: entry.place) else { return nil }
         if entry.value.isNothing { return Expectation(rule: entry.name) }
+        return Expectation(rule: entry.name, settings: settings(entry.value, of: entry.name, known: known))
+    }
+
+    /// Settings and their values.
+    ///
+    /// - Parameter known: the settings that the rule has.
+    func settings(_ value: Value, of rule: String, known: Set<String>) -> [String: String] {
         var settings: [String: String] = [:]
-        for (name, place, value) in entry.value.entries("settings and values") ?? [] {
-            if !known.contains(name) { place.error(unknown(setting: name, of: entry.name, known: known.sorted())) }
+        for (name, place, value) in value.entries("settings and values") ?? [] {
+            if !known.contains(name) { place.error(unknown(setting: name, of: rule, known: known.sorted())) }
             if let text = value.text("a setting's value") { settings[name] = text }
         }
-        return Expectation(rule: entry.name, settings: settings)
+        return settings
     }
 
     /// The settings of a rule; `nil`, and reported, if there is no such rule.
-    private func rule(_ id: String, at value: Value) -> Set<String>? {
+    func rule(_ id: String, at value: Value) -> Set<String>? {
         if let settings = rules[id] { return settings }
         let suggestion = Suggestion.phrase(for: id, among: rules.keys.sorted())
         value.error("unknown rule \(id.quoted)\(suggestion.isEmpty ? "; \"retrograde rules\" lists them" : suggestion)")

@@ -51,7 +51,7 @@ struct FixtureDecoder {
         }
         guard let dialect else { return nil }
         return Fixture(
-            name: mapping[.name].flatMap(name) ?? Self.name(ofFile: findings.source.file),
+            name: mapping[.name].flatMap(Self.name) ?? Self.name(ofFile: findings.source.file),
             dialect: dialect,
             caller: mapping[.caller].flatMap { CallerIdentity(caller: $0) } ?? .everyone,
             clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? dialect.clockSkew,
@@ -67,7 +67,8 @@ struct FixtureDecoder {
             expectations: mapping[.expect].map(ExpectationDecoder(rules: loader.rules).expectations) ?? [])
     }
 
-    private func name(_ value: Value) -> String? {
+    /// A name for people.
+    static func name(_ value: Value) -> String? {
         guard let name = value.text("a name") else { return nil }
         if name.count > 200 || !Names.isFieldValue(name.utf8) {
             value.error("a name is one line of at most 200 characters")
@@ -93,7 +94,7 @@ struct FixtureDecoder {
     }
 
     /// `chat` of `some/folder/chat.yaml`.
-    private static func name(ofFile file: String) -> String {
+    static func name(ofFile file: String) -> String {
         let last = file.split(separator: "/").last.map(String.init) ?? file
         return last.lastIndex(of: ".").map { String(last[..<$0]) } ?? last
     }

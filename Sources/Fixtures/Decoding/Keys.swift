@@ -22,6 +22,31 @@ enum FixtureKey: String, MappingKey {
     static let example = "routes: [ { match: GET /, reply: { success: {} } } ]"
 }
 
+enum ClientKey: String, MappingKey {
+    case name, requires, install, folder, environment, commands, dialect, success, declares, settings, waivers
+
+    static let owner = "a client file"
+    static let example = "{ commands: { get: 'curl -sSf --retry 4 {url}' } }"
+}
+
+enum ClientCommandKey: String, MappingKey {
+    case get, post, many, workers, deadline
+
+    static let owner = "commands"
+    static let example = "{ get: 'curl -sSf --retry 4 {url}' }"
+}
+
+enum DeclarationKey: String, MappingKey {
+    case attemptCap = "attempt-cap"
+    case idempotentPOST = "idempotent-post"
+    case rateLimitFields = "rate-limit-fields"
+    case doNotRetrySignals = "do-not-retry-signals"
+    case hedging
+
+    static let owner = "declares"
+    static let example = "{ attempt-cap: 5 }"
+}
+
 enum TLSKey: String, MappingKey {
     case certificate
 

@@ -33,6 +33,13 @@ struct Composer: ~Copyable {
         return root
     }
 
+    /// The keys of the root, as far as the text can be read: what kind of file it means to be.
+    static func topLevelKeys(of text: [UInt8]) -> [String] {
+        let root = compose(Findings(SourceText(text, file: "")), example: "")
+        guard case .mapping(let entries)? = root?.content else { return [] }
+        return entries.compactMap { if case .scalar(let scalar) = $0.key.content { scalar.text } else { nil } }
+    }
+
     private mutating func document() -> Node? {
         guard let start = next(), case .documentStart = start.kind, let first = next() else { return nil }
         let root = node(first, depth: 1)

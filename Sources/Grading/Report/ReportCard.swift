@@ -84,6 +84,11 @@ public struct ReportCard: Hashable, Sendable {
     /// Whether the gate is red without a baseline.
     public func isFailure(strict: Bool) -> Bool { judgements.contains { $0.isFailure(strict: strict) } }
 
+    /// The rules that are waived and pass: a reason that stays there would hide their next failure.
+    public var unneededWaivers: [String] {
+        judgements.filter { $0.waiver != nil && $0.verdict == .pass && $0.finding.notes.isEmpty }.map(\.id)
+    }
+
     /// Whether there is nothing but doubt: no pass and no fail.
     public var isUndecided: Bool {
         count(of: .pass) == 0 && count(of: .fail) == 0 && count(of: .inconclusive) > 0

@@ -1,13 +1,14 @@
-/// Words between a shell's quotes, for command lines that are given as one string (`--post`) and for those that are
+/// Words between a shell's quotes, for command lines that are given as one string (`--post`, a client file) and for those that are
 /// printed to be pasted.
 ///
 /// No shell runs: quotes and backslashes mean what they mean in POSIX (XCU 2.2), and whatever a shell would expand,
 /// redirect or pipe is an error instead of a surprise.
-enum ShellWords {
+public enum ShellWords {
     /// What cannot be split, as a sentence.
-    struct Problem: Error, Equatable { var message: String }
+    public struct Problem: Error, Equatable { public var message: String }
 
-    static func split(_ text: String) throws(Problem) -> [String] {
+    /// The words of a command line.
+    public static func split(_ text: String) throws(Problem) -> [String] {
         var words: [String] = []
         var word: String?
         var characters = text.makeIterator()
@@ -61,7 +62,7 @@ enum ShellWords {
     }
 
     /// One line that a POSIX shell reads as exactly these words.
-    static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+    public static func join(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
     /// Braces are left bare: a lone `{url}` is no brace expansion in any shell, and it reads better so.
     private static func quoted(_ word: String) -> String {

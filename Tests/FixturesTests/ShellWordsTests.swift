@@ -1,6 +1,5 @@
+import Fixtures
 import Testing
-
-@testable import Commands
 
 @Suite struct ShellWordsTests {
     @Test(arguments: [
