@@ -13,6 +13,8 @@ extension Attempt {
             "attempt.started": "\(HTTPDate.format(started))",
             "attempt.elapsed": "\(DurationText.print(elapsed))",
         ]
+        // OpenTelemetry's name for it (semantic conventions for HTTP); absent on the first attempt.
+        if number > 1 { metadata["http.request.resend_count"] = "\(number - 1)" }
         switch outcome {
         case .response(let status): metadata["http.response.status_code"] = "\(status)"
         case .failure(let failure): metadata["error"] = "\(failure.rawValue)"

@@ -23,6 +23,8 @@ public struct BackoffError: Error, Sendable {
         case gaveUp(RetryDecision.GiveUpReason)
         /// The task was cancelled.
         case cancelled
+        /// As many calls wait for the quota as ``BackoffClient/Configuration/gateCapacity`` allows.
+        case crowded
         /// The client was shut down.
         case shutDown
         /// The policy given with the call has problems.
@@ -42,6 +44,7 @@ extension BackoffError: CustomStringConvertible {
         return switch reason {
         case .gaveUp(let reason): "gave up: \(reason)\(last)"
         case .cancelled: "cancelled after \(attempts)\(last)"
+        case .crowded: "too many calls wait for the quota already\(last)"
         case .shutDown: "the client was shut down after \(attempts)\(last)"
         case .unusablePolicy(let problems): "the policy cannot be used: \(problems.joined(separator: "; "))"
         }

@@ -1,4 +1,5 @@
 public import Backoff
+public import HTTPTypes
 public import Logging
 
 extension BackoffClient {
@@ -17,6 +18,21 @@ extension BackoffClient {
         public var caFile: String?
         /// Whether a server's certificate is looked at. False takes any, so that anybody on the way can read along.
         public var verifiesCertificates = true
+        /// How many retries all calls make together; nil: as many as the policy says for each.
+        public var budget: RetryBudget.Scheme? = .aws
+        /// When a server that fails is left alone, each origin for itself; nil: never.
+        public var breaker: CircuitBreaker.Settings?
+        /// Whose quota a request draws on: calls of one quota share a ``PacingGate``, wait for it in order, and learn
+        /// from each other's refusals. nil: every call is on its own. Unless set, the quota is the origin's; a client
+        /// with several keys puts theirs in front.
+        public var quota: (@Sendable (HTTPRequest) -> String)? = { request in
+            "\(request.scheme ?? "")://\(request.authority ?? "")"
+        }
+        /// How many calls may wait for one quota; those beyond fail at once with ``BackoffError/Reason/crowded``.
+        public var gateCapacity = 100_000
+        /// Whether a request whose method is not idempotent gets an Idempotency-Key if it has none: a random one,
+        /// the same for all its attempts, so that it may be sent again. For servers that honour such keys only.
+        public var addsIdempotencyKeys = false
         /// Gets a line per attempt at level `debug`, everything in its metadata. Silent unless set.
         public var logger = Logger(label: "retrograde.backoff-client") { _ in SwiftLogNoOpLogHandler() }
         /// Called after each attempt, with what was decided. It must not block: the call waits for it.
@@ -33,6 +49,9 @@ extension BackoffClient {
         var problems: [String] {
             var problems = policy.problems
             if concurrency < 1 { problems.append("at least one request must be allowed at once") }
+            if gateCapacity < 1 { problems.append("at least one call must be allowed to wait") }
+            problems += budget?.problems ?? []
+            problems += breaker?.problems ?? []
             if bodyLimit < 0 { problems.append("the limit of the body must not be negative") }
             if let attemptTimeout, attemptTimeout <= .zero {
                 problems.append("the time for one attempt must be longer than zero")

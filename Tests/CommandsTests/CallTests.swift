@@ -111,7 +111,7 @@ import Testing
         let fields = (0..<100).map { _ in options.message(to: target, hasBody: true).headerFields }
         let keys = Set(fields.map { $0.first { $0.name.canonicalName == "idempotency-key" }?.value ?? "" })
         #expect(keys.count == 100)
-        #expect(keys.allSatisfy { $0.count == 34 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
+        #expect(keys.allSatisfy { $0.count == 38 && $0.hasPrefix("\"") && $0.hasSuffix("\"") })
         #expect(options.message(to: target, hasBody: true).method.rawValue == "POST")
         #expect(options.message(to: target, hasBody: false).method.rawValue == "GET")
     }

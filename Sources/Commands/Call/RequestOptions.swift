@@ -60,7 +60,9 @@ struct RequestOptions: ParsableArguments {
             request.headerFields.append(field)
         }
         if let idempotencyKey {
-            request.headerFields[.idempotencyKey] = idempotencyKey == "auto" ? Self.newKey() : idempotencyKey
+            var generator = SystemRandomNumberGenerator()
+            request.headerFields[.idempotencyKey] =
+                idempotencyKey == "auto" ? IdempotencyKey.random(using: &generator) : idempotencyKey
         }
         return request
     }
@@ -74,16 +76,6 @@ struct RequestOptions: ParsableArguments {
             throw ValidationError("the value of \(name) has characters that a field cannot carry")
         }
         return HTTPField(name: name, value: value)
-    }
-
-    /// 128 random bits, quoted: the draft wants a structured field's string.
-    private static func newKey() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let digits = (0..<2).map { _ in
-            let text = String(generator.next(), radix: 16)
-            return String(repeating: "0", count: 16 - text.count) + text
-        }
-        return "\"\(digits.joined())\""
     }
 }
 
