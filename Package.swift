@@ -80,6 +80,16 @@ let package = Package(
                 "HTTPSemantics", "Fixtures", "Journal", "MockServer", "Upstream", "Commands", "CResources",
             ],
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        // The judge on trial: a client with one thing wrong at a time.
+        .target(
+            name: "Mutants", dependencies: ["Simulation", "Upstream", "Backoff", "HTTPSemantics"],
+            path: "Tests/Mutants", swiftSettings: swiftSettings),
+        tests(
+            "MutationTests",
+            [
+                "Mutants", "Simulation", "Upstream", "Backoff", "Fixtures", "Grading", "Journal", "MockServer",
+                "HTTPSemantics", "TestSupport",
+            ], exclude: ["CrossTable.txt"]),
         tests("HTTPSemanticsTests", ["HTTPSemantics", structuredFields]),
         tests("RateLimitingTests", ["RateLimiting", "HTTPSemantics"]),
         tests("FixturesTests", ["Fixtures", "HTTPSemantics", "RateLimiting", "TestSupport"]),

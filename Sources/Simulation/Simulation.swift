@@ -121,13 +121,9 @@ public struct Simulation<Client: SimulatedClient> {
         }
     }
 
-    /// Plays until nothing is left to happen, or to an instant.
-    ///
-    /// - Parameter goesOn: asked before each event; the simulation ends where it says no.
-    public mutating func run(
-        until end: Instant, observer: inout some SimulationObserver, while goesOn: (Instant) -> Bool = { _ in true }
-    ) {
-        while goesOn(now), let (instant, event) = queue.pop(until: end) {
+    /// Plays until nothing is left to happen, or to an instant, or until the observer has seen enough.
+    public mutating func run(until end: Instant, observer: inout some SimulationObserver) {
+        while !observer.hasSeenEnough, let (instant, event) = queue.pop(until: end) {
             now = instant
             switch event {
             case .begin(let worker): begin(worker)

@@ -6,9 +6,13 @@ public protocol SimulationObserver {
     /// An attempt was answered, broke, was given up by its client, or is still open at the end.
     mutating func note(_ attempt: SimulatedAttempt)
     mutating func note(_ call: SimulatedCall)
+    /// Whether the simulation may end; asked before each event.
+    var hasSeenEnough: Bool { get }
 }
 
 extension SimulationObserver {
+    public var hasSeenEnough: Bool { false }
+
     public mutating func note(_ attempt: SimulatedAttempt) {}
     public mutating func note(_ call: SimulatedCall) {}
 }

@@ -1,0 +1,69 @@
+public import Backoff
+public import HTTPSemantics
+public import Simulation
+public import Upstream
+
+/// How a client behaves: the model's policy, and the places where a mutant differs from it.
+///
+/// Backoff itself has no switch for doing wrong. What it hears can be changed before it decides, what it decided can
+/// be changed afterwards, and the requests on their way.
+public struct Behaviour: Sendable {
+    public var policy = BackoffPolicy()
+    /// What Backoff is told of an attempt instead of what happened.
+    public var hear: (@Sendable (inout AttemptOutcome, Moment) -> Void)?
+    /// What is done instead of what Backoff decided.
+    public var decide: (@Sendable (inout RetryDecision, Moment, inout SeededGenerator) -> Void)?
+    /// How the call ends or goes on instead, after all.
+    public var step: (@Sendable (inout NextStep, Moment) -> Void)?
+    /// What is sent instead of the model's request.
+    public var send: (@Sendable (inout UpstreamRequest, Moment) -> Void)?
+    /// How long an attempt may take.
+    public var attemptTimeout: Duration? = .seconds(30)
+    public var chance = Chance.own
+    /// How often all attempts of a call are made: a retry loop around the retry loop.
+    public var loops = 1
+    /// Whether an announced wait holds for every call of the process, or for the one that heard it alone.
+    public var sharesWaits = true
+
+    public init() {}
+
+    /// Where random numbers come from.
+    public enum Chance: Hashable, Sendable {
+        /// The process has a generator of its own.
+        case own
+        /// Seeded with the time of the start, in whole units of this.
+        case time(unit: Duration)
+        /// Seeded with the same number everywhere.
+        case constant
+    }
+
+    /// Where a call is when the client decides something.
+    public struct Moment: Sendable {
+        /// From 0, among the calls of the process.
+        public var call: Int
+        /// The attempt that is to be sent or has ended, from 1.
+        public var attempt: Int
+        /// When the call began, and now.
+        public var began: Instant
+        public var now: Instant
+        /// The client's civil time.
+        public var wall: WallTime
+        public var request: UpstreamRequest
+        /// What happened, as it was.
+        public var outcome: AttemptOutcome?
+        /// What was announced at the last attempt before that announced something.
+        public var announcedBefore: Duration?
+        public var policy: BackoffPolicy
+
+        /// What Retry-After says, if there is one.
+        public var retryAfter: RetryAfter? {
+            guard case .response(let response) = outcome else { return nil }
+            return RetryAfter(in: response.fields, reference: wall)
+        }
+
+        public var status: Int? {
+            guard case .response(let response) = outcome else { return nil }
+            return response.status
+        }
+    }
+}

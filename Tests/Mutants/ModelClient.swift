@@ -1,0 +1,126 @@
+import Backoff
+public import HTTPSemantics
+public import Simulation
+public import Upstream
+
+/// A client process that behaves as it is told, in virtual time and over sockets alike.
+public struct ModelClient: SimulatedClient {
+    public var behaviour: Behaviour
+    public var errand: Errand
+    private var generator: SeededGenerator?
+    /// Before this instant no call sends anything.
+    private var gate = Instant.zero
+
+    /// What the process is to do.
+    public struct Errand: Sendable {
+        public var method: String
+        public var body: [UInt8]
+        /// Each call has a target of its own: `/0`, `/1`, …
+        public var isMany: Bool
+        public var deadline: Duration?
+
+        public init(method: String = "GET", body: [UInt8] = [], isMany: Bool = false, deadline: Duration? = nil) {
+            self.method = method
+            self.body = body
+            self.isMany = isMany
+            self.deadline = deadline
+        }
+    }
+
+    public struct Call: Sendable {
+        var state: RetryState
+        var loop = 1
+        var moment: Behaviour.Moment
+        /// The request as the model sends it.
+        var request: UpstreamRequest
+    }
+
+    /// - Parameter started: the civil time at which the process starts.
+    public init(_ behaviour: Behaviour, _ errand: Errand = Errand(), started: WallTime) {
+        self.behaviour = behaviour
+        self.errand = errand
+        if let deadline = errand.deadline { self.behaviour.policy.deadline = deadline }
+        switch behaviour.chance {
+        case .own: break
+        case .constant: generator = SeededGenerator(seed: 42)
+        case .time(let unit):
+            let elapsed = started - WallTime(secondsSinceEpoch: 0)
+            generator = SeededGenerator(seed: UInt64(elapsed / unit))
+        }
+    }
+
+    public mutating func begin(_ number: Int, at now: Instant, using generator: inout SeededGenerator) -> Call {
+        var fields = FieldBlock()
+        if errand.method != "GET" {
+            fields.append("Content-Type", "application/octet-stream")
+            // A key is chance that nobody may share, whatever the delays are drawn from.
+            fields.append("Idempotency-Key", "\"\(String(generator.next(), radix: 16))\"")
+        }
+        let request = UpstreamRequest(
+            method: errand.method, target: errand.isMany ? "/\(number)" : "/", fields: fields, body: errand.body)
+        let moment = Behaviour.Moment(
+            call: number, attempt: 0, began: now, now: now, wall: WallTime(secondsSinceEpoch: 0), request: request,
+            policy: behaviour.policy)
+        return Call(
+            state: RetryState(
+                policy: behaviour.policy, request: RetryState.Request(request), at: now, keepsHistory: false),
+            moment: moment, request: request)
+    }
+
+    public mutating func admit(_ call: inout Call, at now: Instant) -> Admission {
+        now < gate ? .wait(until: gate) : .send
+    }
+
+    public mutating func request(
+        _ call: inout Call, at now: Instant, using generator: inout SeededGenerator
+    ) -> UpstreamRequest {
+        call.moment.attempt += 1
+        call.moment.now = now
+        var request = call.request
+        behaviour.send?(&request, call.moment)
+        call.moment.request = request
+        call.state.begin(at: now)
+        return request
+    }
+
+    public func timeout(of call: Call, at now: Instant) -> Duration? {
+        [behaviour.attemptTimeout, call.state.deadline.map { max(.zero, $0 - now) }].compactMap { $0 }.min()
+    }
+
+    public mutating func next(
+        after outcome: AttemptOutcome, in call: inout Call, at now: Instant, received: WallTime,
+        using given: inout SeededGenerator
+    ) -> NextStep {
+        guard var own = generator else {
+            return next(after: outcome, in: &call, at: now, received: received, drawing: &given)
+        }
+        defer { generator = own }
+        return next(after: outcome, in: &call, at: now, received: received, drawing: &own)
+    }
+
+    private mutating func next(
+        after outcome: AttemptOutcome, in call: inout Call, at now: Instant, received: WallTime,
+        drawing generator: inout SeededGenerator
+    ) -> NextStep {
+        call.moment.now = now
+        call.moment.wall = received
+        call.moment.outcome = outcome
+        var heard = outcome
+        behaviour.hear?(&heard, call.moment)
+        var (decision, status) = call.state.ended(heard, at: now, received: received, using: &generator)
+        if case .giveUp(.attemptsExhausted) = decision, call.loop < behaviour.loops {
+            call.loop += 1
+            call.state = RetryState(policy: behaviour.policy, request: call.state.request, at: now, keepsHistory: false)
+            let pause = Int64.random(in: 500...1_500, using: &generator)
+            decision = .wait(.milliseconds(pause), .backoff)
+        }
+        behaviour.decide?(&decision, call.moment, &generator)
+        var step = NextStep(decision, status: status)
+        behaviour.step?(&step, call.moment)
+        if case .wait(let wait, .announced(let announced)) = decision {
+            call.moment.announcedBefore = announced
+            if behaviour.sharesWaits { gate = max(gate, now + wait) }
+        }
+        return step
+    }
+}

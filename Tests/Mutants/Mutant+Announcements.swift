@@ -1,0 +1,132 @@
+import Backoff
+import HTTPSemantics
+import Simulation
+
+extension Mutant {
+    /// What clients do wrong with a wait that is announced.
+    static let announcements: [Mutant] = [
+        Mutant(
+            // Of a date a few seconds ahead a fifth is less than the second that RD-01 forgives.
+            "early", "Comes back a fifth earlier than announced.", turns: .fail("RA-01").lost("RA-02")
+        ) { $0.changeAnnounced { announced, _ in announced * 4 / 5 } },
+        Mutant(
+            "deaf", "Never reads Retry-After.", turns: .fail("RA-01", "RD-01", "MV-03").lost("RA-02", "RD-02")
+        ) { $0.policy.retryAfter = .ignored },
+        Mutant(
+            "jitter-below", "Draws between half of the announced wait and the whole.",
+            turns: .fail("RA-01", "RD-01").lost("RA-02", "RD-02")
+        ) {
+            $0.changeAnnounced { announced, generator in
+                announced * Double.random(in: 0.5...1, using: &generator)
+            }
+        },
+        Mutant(
+            "oversleeps", "Waits two and a half times as long as announced.", turns: .fail("RA-02")
+        ) { $0.changeAnnounced { announced, _ in announced * 5 / 2 } },
+        Mutant(
+            "shortens", "Cuts every announced wait to half a minute.", turns: .fail("MV-03")
+        ) {
+            $0.policy.retryAfter = .honoured(ceiling: .seconds(Int64.max))
+            $0.changeAnnounced { announced, _ in min(announced, .seconds(30)) }
+        },
+        Mutant(
+            "impatient", "Takes its own delays where the announced wait is longer than a minute.",
+            turns: .fail("MV-03")
+        ) { behaviour in
+            behaviour.hear = { outcome, moment in
+                if case .delay(let seconds) = moment.retryAfter, seconds > 60 { outcome.setRetryAfter(nil) }
+            }
+        },
+        Mutant(
+            "overflows", "Keeps seconds in 32 bits: a longer wait is none.", turns: .fail("MV-03")
+        ) { behaviour in
+            behaviour.decide = { decision, moment, _ in
+                guard case .delay(let seconds) = moment.retryAfter, seconds > Int32.max else { return }
+                decision = .wait(.milliseconds(1), .backoff)
+            }
+        },
+    ]
+
+    /// What they do wrong with dates.
+    static let dates: [Mutant] = [
+        Mutant("no-dates", "Reads seconds and no dates.", turns: .fail("RD-01").lost("RD-02")) { behaviour in
+            behaviour.hear = { outcome, moment in
+                if case .date = moment.retryAfter { outcome.setRetryAfter(nil) }
+            }
+        },
+        Mutant(
+            "local-dates", "Takes a date for one of its own zone, an hour east of Greenwich.",
+            turns: .fail("RD-01").lost("RD-02")
+        ) { behaviour in
+            behaviour.hear = { outcome, moment in
+                guard case .date(let date, let form) = moment.retryAfter else { return }
+                outcome.setRetryAfter(HTTPDate.format(date + .seconds(-3600), form: form))
+            }
+        },
+        Mutant("modern-dates", "Reads only the current form of a date.", turns: .fail("RD-02")) { behaviour in
+            behaviour.hear = { outcome, moment in
+                guard case .date(_, let form) = moment.retryAfter, form != .imfFixdate else { return }
+                outcome.setRetryAfter(nil)
+            }
+        },
+        Mutant("no-asctime", "Reads two of the three forms of a date.", turns: .fail("RD-02")) { behaviour in
+            behaviour.hear = { outcome, moment in
+                if case .date(_, .asctime) = moment.retryAfter { outcome.setRetryAfter(nil) }
+            }
+        },
+    ]
+
+    /// What they do wrong with a field that says nothing.
+    static let malformations: [Mutant] = [
+        Mutant("crashes", "Dies of a Retry-After that it cannot read.", turns: .fail("MV-01")) { behaviour in
+            behaviour.step = { step, moment in
+                if case .malformed = moment.retryAfter { step = .end(.crashed) }
+            }
+        },
+        Mutant(
+            "empty-success", "Returns nothing, as a success, where it cannot read Retry-After.", turns: .fail("MV-01")
+        ) { behaviour in
+            behaviour.step = { step, moment in
+                if case .malformed = moment.retryAfter { step = .end(.succeeded) }
+            }
+        },
+        Mutant("garbage-is-zero", "Takes what it cannot read for no wait at all.", turns: .fail("MV-01")) {
+            behaviour in
+            behaviour.decide = { decision, moment, _ in
+                guard case .malformed = moment.retryAfter, case .wait = decision else { return }
+                decision = .wait(.milliseconds(1), .backoff)
+            }
+        },
+        Mutant("negative-is-zero", "Takes a negative number for no wait at all.", turns: .fail("MV-01")) {
+            behaviour in
+            behaviour.decide = { decision, moment, _ in
+                guard case .response(let response) = moment.outcome, case .wait = decision,
+                    response.fields["Retry-After"]?.hasPrefix("-") == true
+                else { return }
+                decision = .wait(.milliseconds(1), .backoff)
+            }
+        },
+    ]
+}
+
+extension Behaviour {
+    /// Waits something else where a wait was announced, and adds no chance to it.
+    mutating func changeAnnounced(
+        _ change: @escaping @Sendable (_ announced: Duration, inout SeededGenerator) -> Duration
+    ) {
+        decide = { decision, _, generator in
+            guard case .wait(_, .announced(let announced)) = decision else { return }
+            decision = .wait(change(announced, &generator), .announced(announced))
+        }
+    }
+}
+
+extension AttemptOutcome {
+    /// Puts something else into Retry-After; `nil`: takes it away.
+    mutating func setRetryAfter(_ value: String?) {
+        guard case .response(var response) = self else { return }
+        let others = response.fields.strings.filter { $0.name.lowercased() != "retry-after" }
+        response.fields = FieldBlock(others.map { ($0.name, $0.value) } + (value.map { [("Retry-After", $0)] } ?? []))
+        self = .response(response)
+    }
+}

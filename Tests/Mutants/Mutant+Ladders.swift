@@ -1,0 +1,100 @@
+import Backoff
+import HTTPSemantics
+import Simulation
+
+extension Mutant {
+    /// Other clients with which nothing is wrong: a judge who fails one of these is too quick.
+    static let harmless: [Mutant] = [
+        Mutant("equal-jitter", "Waits at least half of each step.") { $0.policy.jitter = .equal },
+        Mutant("decorrelated", "Draws each delay from the one before.") {
+            $0.policy.jitter = .decorrelated
+        },
+        Mutant("quarter-jitter", "Draws from a quarter below each step to a quarter above.") {
+            $0.policy.jitter = .proportional(0.25)
+        },
+        Mutant("slow-start", "Begins with a second.") { $0.policy.base = .seconds(1) },
+        Mutant("steep", "Trebles its delays.") { $0.policy.factor = 3 },
+        Mutant("few-attempts", "Tries four times in all.") { $0.policy.attempts = 4 },
+        Mutant("patient", "Accepts announced waits of up to a day.") {
+            $0.policy.retryAfter = .honoured(ceiling: .seconds(86_400))
+        },
+        Mutant("exact", "Waits exactly as long as announced.") { $0.changeAnnounced { announced, _ in announced } },
+    ]
+
+    /// What clients do wrong with their own delays.
+    static let ladders: [Mutant] = [
+        Mutant("constant", "Never waits longer than the first time.", turns: .fail("BO-02")) {
+            $0.policy.factor = 1
+            $0.policy.jitter = .equal
+        },
+        Mutant("shrinking", "Waits less from retry to retry.", turns: .fail("BO-02")) { behaviour in
+            behaviour.policy.base = .seconds(4)
+            behaviour.changeOwn { wait, moment, _ in wait / (1 << (2 * (moment.attempt - 1))) }
+        },
+        Mutant(
+            "hot", "Does not wait between attempts.",
+            turns: .fail("BO-01", "BO-02", "MV-01").merging(["JT-01": "I", "HD-01": "I"]) { $1 }
+        ) { $0.changeOwn { _, _, _ in .milliseconds(1) } },
+        Mutant(
+            "nested", "Six attempts, six times over: one retry loop around another.", turns: .fail("AT-01"),
+            may: ["BO-02"]
+        ) {
+            $0.policy.attempts = 6
+            $0.loops = 6
+        },
+        Mutant("endless", "Never gives up.", turns: .fail("AT-01")) { $0.policy.attempts = 1_000_000 },
+    ]
+
+    /// What they do wrong with chance.
+    static let chances: [Mutant] = [
+        Mutant("no-jitter", "Draws nothing: every client waits the same.", turns: .fail("JT-01", "HD-01")) {
+            $0.policy.jitter = .none
+        },
+        Mutant(
+            "late-jitter", "Draws its delays only from the second retry on.", turns: .fail("JT-01", "HD-01")
+        ) { behaviour in
+            behaviour.changeOwn { wait, moment, _ in moment.attempt == 1 ? moment.policy.base : wait }
+        },
+        Mutant("shared-chance", "Has a fixed seed: every process draws the same.", turns: .fail("JT-01", "HD-01")) {
+            $0.chance = .constant
+        },
+        Mutant(
+            "seconds-seed", "Seeds its chance with the second of its start.", turns: .fail("HD-01"), may: ["JT-01"]
+        ) { $0.chance = .time(unit: .seconds(1)) },
+    ]
+
+    /// What they do wrong about which failures are tried again, and what their callers hear of it.
+    static let ends: [Mutant] = [
+        Mutant(
+            "gives-up", "Never tries again.",
+            turns: .all(
+                "ST-01", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
+                "HD-01", "ID-02", "BR-01", verdict: "N")
+        ) { $0.policy.attempts = 1 },
+        Mutant(
+            "no-503", "Does not try again after 503.", turns: .all("ST-01", "ID-02", "BR-01", verdict: "N")
+        ) { $0.policy.retryableStatuses = [429] },
+        Mutant("stubborn", "Asks again for what does not exist.", turns: .fail("ST-02")) {
+            $0.policy.retryableStatuses.insert(404)
+        },
+        Mutant("believes-in-501", "Asks again for what is not implemented.", turns: .fail("ST-02")) {
+            $0.policy.retryableStatuses.insert(501)
+        },
+    ]
+}
+
+extension Behaviour {
+    /// Waits something else where nothing usable was announced.
+    mutating func changeOwn(
+        _ change: @escaping @Sendable (_ wait: Duration, Moment, inout SeededGenerator) -> Duration
+    ) {
+        decide = { decision, moment, generator in
+            switch decision {
+            case .wait(let wait, .backoff): decision = .wait(change(wait, moment, &generator), .backoff)
+            case .wait(let wait, .announcementUnusable):
+                decision = .wait(change(wait, moment, &generator), .announcementUnusable)
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Backoff
+import HTTPSemantics
+import Simulation
+import Upstream
+
+extension Mutant {
+    /// What clients do wrong with the request that they send again.
+    static let requests: [Mutant] = [
+        Mutant(
+            "keyless", "Replays POSTs of unknown fate without a key.", turns: .fail("ID-01").lost("ID-02")
+        ) { behaviour in
+            behaviour.send = { request, _ in request.setField("Idempotency-Key", nil) }
+        },
+        Mutant("new-keys", "Makes a new key for every attempt.", turns: .fail("ID-02")) { behaviour in
+            behaviour.send = { request, moment in
+                guard let key = request.fields["Idempotency-Key"] else { return }
+                request.setField("Idempotency-Key", "\"\(moment.attempt)\(key.dropFirst())")
+            }
+        },
+        Mutant("forgets-key", "Sends its key with the first attempt only.", turns: .fail("ID-01", "ID-02")) {
+            behaviour in
+            behaviour.send = { request, moment in
+                if moment.attempt > 1 { request.setField("Idempotency-Key", nil) }
+            }
+        },
+        Mutant("empty-body", "Sends the body once: a retry has none.", turns: .fail("BR-01")) { behaviour in
+            behaviour.send = { request, moment in
+                if moment.attempt > 1 { request.body = [] }
+            }
+        },
+        Mutant("other-body", "Writes the number of the attempt into the body.", turns: .fail("BR-01")) { behaviour in
+            behaviour.send = { request, moment in
+                if !request.body.isEmpty { request.body[0] = UInt8(truncatingIfNeeded: moment.attempt) }
+            }
+        },
+        Mutant("other-type", "Forgets the Content-Type of a retry.", turns: .fail("BR-01")) { behaviour in
+            behaviour.send = { request, moment in
+                if moment.attempt > 1 { request.setField("Content-Type", nil) }
+            }
+        },
+    ]
+}
+
+extension UpstreamRequest {
+    /// Replaces a field; `nil`: takes it away.
+    mutating func setField(_ name: String, _ value: String?) {
+        let others = fields.strings.filter { $0.name.lowercased() != name.lowercased() }
+        fields = FieldBlock(others.map { ($0.name, $0.value) } + (value.map { [(name, $0)] } ?? []))
+    }
+}
