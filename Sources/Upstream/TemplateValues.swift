@@ -177,6 +177,7 @@ struct TemplateValues {
         case .query(let name): target.queryValue(name)
         case .header(let name): request.fields.firstValue(of: name).map { Array($0) }
         case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
+        case .port: Array(port)
         case .attempt: Array("\(plan.attempt)".utf8)
         case .now(let format): Array(format.text(ofPresent: sent).utf8)
         case .id: Array(identifier.prefix(24).utf8)
@@ -184,6 +185,14 @@ struct TemplateValues {
         case .limit(let property, let format): value(of: property, format).map { Array($0.utf8) }
         case .retryAfter(let format): wait.until.map { Array(format.text(until: $0, sentAt: sent).utf8) }
         }
+    }
+
+    /// The port in the request's Host field; a client leaves out the one that goes without saying.
+    private var port: [UInt8] {
+        let host = request.fields.firstValue(of: "Host") ?? []
+        guard let colon = host.lastIndex(of: UInt8(ascii: ":")) else { return Array("80".utf8) }
+        let digits = host[(colon + 1)...]
+        return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Array(digits) : []
     }
 
     private func pathParameter(_ name: String) -> [UInt8]? {

@@ -53,7 +53,9 @@ import Testing
 
     @Test func `these rules judge journals`() {
         #expect(
-            Self.judging == ["ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02"])
+            Self.judging == [
+                "ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02", "AM-01",
+            ])
     }
 
     @Test func `calls that overlap are told apart by target and by key`() throws {
@@ -111,6 +113,14 @@ import Testing
         #expect(try observe("BO-01", ladders).verdict == .pass)
         #expect(try observe("BO-02", ladders).verdict == .pass)
         #expect(try observe("BO-02", [Line(at: 0, status: 503), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `one call, many requests`() throws {
+        let eleven = (0..<11).map { Line(at: Double($0), status: 503) }
+        #expect(try observe("AM-01", eleven).verdict == .fail)
+        #expect(try observe("AM-01", Array(eleven.prefix(7))).verdict == .inconclusive)
+        #expect(try observe("AM-01", Array(eleven.prefix(4))).verdict == .pass)
+        #expect(try observe("AM-01", [Line(at: 0)]).verdict == .notApplicable)
     }
 
     @Test func `POST`() throws {

@@ -12,6 +12,7 @@ import Testing
         for suite in Suite.all {
             for client in [
                 StandardSuiteTests.model, StandardSuiteTests.urllib3, .exponential("no 503", statuses: [429]),
+                TruncatedTests.client { $0.noticesTruncation = false },
             ] {
                 var grader = SimulatedGrader(profiles: Set(Profile.allCases), thoroughness: suite.thoroughness)
                 _ = grader.grade(client, suite.rules.compactMap(RuleCatalogue.rule))

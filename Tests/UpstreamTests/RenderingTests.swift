@@ -51,6 +51,7 @@ struct RenderingTests {
         Case(.json(pointer: ["list", "0", "a"]), "true"),
         Case(.json(pointer: ["list", "00"]), ""),
         Case(.json(pointer: ["nothing"]), "null"),
+        Case(.port, "80"),
         Case(.attempt, "1"),
         Case(.now(.plain), "1994-11-06T08:49:38Z"),
         Case(.now(.epochSeconds), "784111778"),
@@ -65,6 +66,22 @@ struct RenderingTests {
         #expect(String(decoding: text.body, as: UTF8.self) == "<\(example.text)>")
         let json = render(ResponseTemplate(status: 200, body: .json(template)))
         #expect(String(decoding: json.body, as: UTF8.self) == "<\(example.json)>")
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:8080", "8080"), ("localhost", "80"), ("[::1]:443", "443"), ("[::1]", ""), ("a:b", ""),
+    ])
+    func `the port is that of the Host field`(_ host: String, _ port: String) {
+        let template = Self.template(.literal(Array("port ".utf8)), .placeholder(.port))
+        var upstream = Upstream(
+            fixture: .routed([
+                Route("* /*", Reply(content: .literal(ResponseTemplate(status: 200, body: .text(template)))))
+            ]), wall: .example)
+        let request = UpstreamRequest(
+            exchange: 1, method: "GET", target: "/", fields: FieldBlock([("Host", host)]))
+        let plan = upstream.decide(request, at: .zero)
+        let body = upstream.render(plan, for: request, at: .zero).body
+        #expect(String(decoding: body, as: UTF8.self) == "port \(port)")
     }
 
     @Test func `a value from a request cannot begin a field`() {

@@ -69,6 +69,7 @@ struct TemplateParser {
         case "id": return (.id, [])
         case "uuid": return (.uuid, [])
         case "now": return (.now(format == .plain ? .rfc3339 : format), ValueFormat.times)
+        case "port": return (.port, [])
         case "attempt" where place != .dialect: return (.attempt, [])
         case "retry-after" where place == .dialect: return (.retryAfter(format), ValueFormat.waits)
         default: break
@@ -89,7 +90,7 @@ struct TemplateParser {
     }
 
     private var knownNames: [String] {
-        let everywhere = ["query.NAME", "header.NAME", "json/POINTER", "now", "id", "uuid"]
+        let everywhere = ["query.NAME", "header.NAME", "json/POINTER", "port", "now", "id", "uuid"]
         switch place {
         case .route(let names): return (names ?? []).map { "path.\($0)" } + ["attempt"] + everywhere
         case .success: return ["attempt"] + everywhere

@@ -63,6 +63,8 @@ public enum Placeholder: Hashable, Sendable {
     case header(String)
     /// `json/POINTER`: a value in the request body.
     case json(pointer: [String])
+    /// `port`: the port that the request names in its Host field, else 80.
+    case port
     /// `attempt`: how often this script was asked, from 1.
     case attempt
     /// `now`: the time of sending on the lane's wall line.

@@ -52,6 +52,9 @@ extension Exchange {
         return Double(seconds)
     }
 
+    /// Whether it brought nothing: a status of error, or no whole response.
+    var isFailure: Bool { abort != nil || (reply?.status ?? 0) >= 400 }
+
     /// Whether the response asks to come back: a status that clients commonly try again, or one with a hint.
     var asksToComeBack: Bool {
         guard let reply else { return false }

@@ -4,6 +4,7 @@ import HTTPSemantics
 enum Scenarios {
     /// The names of all of them.
     static let names = [
+        "cut-short", "last-chunk-missing", "reset-forever", "redirected",
         "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
         "post-broken", "post-interrupted", "post-refused",
     ]
@@ -33,6 +34,30 @@ enum Scenarios {
     static func refusedForever(hint: Int?, pacing: RunRequest.Pacing, limit: Duration) -> RunRequest.Kind {
         RunRequest.Kind("refused-forever", parameters: ["hint": text(hint)], pacing: pacing, limit: limit)
     }
+
+    /// The three upstreams that never recover: stacked retry loops often show only on the last.
+    static func neverRecovering(_ thoroughness: Evidence.Thoroughness) -> [(name: String, kind: RunRequest.Kind)] {
+        let limit = Ladder.observation(thoroughness)
+        return [
+            ("503 for ever", statusForever(503, pacing: .timed, limit: limit)),
+            ("refusals without a hint", refusedForever(hint: nil, pacing: .free, limit: limit)),
+            ("refusals with a hint of 1 s", refusedForever(hint: 1, pacing: .free, limit: limit)),
+        ]
+    }
+
+    /// A success that announces more than comes, and `close` or `reset` after it; then success.
+    static func cutShort(_ action: String) -> RunRequest.Kind {
+        RunRequest.Kind("cut-short", parameters: ["break": action], pacing: .free, limit: patience)
+    }
+
+    /// A success in chunks without the last one; then success.
+    static let lastChunkMissing = RunRequest.Kind("last-chunk-missing", pacing: .free, limit: patience)
+
+    /// 503, then a redirect to the same machine by another name, then success.
+    static let redirected = RunRequest.Kind("redirected", pacing: .free, limit: patience)
+
+    /// No response at all, every connection being reset.
+    static let resetForever = RunRequest.Kind("reset-forever", pacing: .free, limit: patience)
 
     /// A status a few times with these bytes as its Retry-After, then success.
     static func rawHint(_ value: String, status: Int, times: Int, limit: Duration) -> RunRequest.Kind {

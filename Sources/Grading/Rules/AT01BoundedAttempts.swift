@@ -33,11 +33,7 @@ private enum Attempts {
         let most = most(evidence.settings, evidence.declared.attemptCap)
         let expected = "at most \(most) requests for one call, and an end by itself"
         let limit = Ladder.observation(evidence.thoroughness)
-        let scripts: [(name: String, kind: RunRequest.Kind)] = [
-            ("503 for ever", Scenarios.statusForever(503, pacing: .timed, limit: limit)),
-            ("refusals without a hint", Scenarios.refusedForever(hint: nil, pacing: .free, limit: limit)),
-            ("refusals with a hint of 1 s", Scenarios.refusedForever(hint: 1, pacing: .free, limit: limit)),
-        ]
+        let scripts = Scenarios.neverRecovering(evidence.thoroughness)
         let requests = scripts.map { RunRequest($0.kind, count: 2) }
         return afterGate(evidence, expected: expected) { _ in
             let missing = evidence.missing(requests)

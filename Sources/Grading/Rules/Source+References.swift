@@ -13,6 +13,15 @@ extension Rule.Source {
         "RFC 9110 section 9.2.2 (idempotent methods)", "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2")
     static let contentLength = Self(
         "RFC 9110 section 8.6 (Content-Length)", "https://www.rfc-editor.org/rfc/rfc9110#section-8.6")
+    static let incompleteMessages = Self(
+        "RFC 9112 section 8 (incomplete messages)", "https://www.rfc-editor.org/rfc/rfc9112#section-8")
+    static let cascadingFailures = Self(
+        "Site Reliability Engineering: addressing cascading failures",
+        "https://sre.google/sre-book/addressing-cascading-failures/")
+    static let unauthorized = Self(
+        "RFC 9110 section 15.5.2 (401)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2")
+    static let redirects = Self(
+        "RFC 9110 section 15.4 (redirection)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.4")
     static let rateLimitFields = Self(
         "draft-ietf-httpapi-ratelimit-headers-11",
         "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11")

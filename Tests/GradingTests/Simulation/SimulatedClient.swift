@@ -18,6 +18,12 @@ struct SimulatedClient: Sendable {
     var restraint: @Sendable () -> (any SharedRestraint)? = { nil }
     /// Whether it begins its calls at the rate it is told.
     var paces = true
+    /// Whether it sees that a response is incomplete.
+    var noticesTruncation = true
+    /// Whether it follows a redirect at once.
+    var followsRedirects = true
+    /// Whether it sends its credentials to wherever it is redirected.
+    var leaksCredentials = false
 
     struct Failure: Sendable {
         /// 0 where the connection broke without a response.

@@ -22,6 +22,10 @@ struct SimulatedMachine {
         var phase: Double?
         var breaks = false
         var held = false
+        /// The response is a success, and incomplete.
+        var cut = false
+        /// Where it redirects to.
+        var host: String?
     }
 
     /// All processes of one unit: one, or the workers of a round.
@@ -61,6 +65,9 @@ struct SimulatedMachine {
         var isRunning = true
         var end = 0.0
         var ending = Run.Ending.exited(0)
+        var host = Self.origin
+
+        static let origin = "127.0.0.1:1"
 
         mutating func answer(
             _ reply: Reply, at sending: Double, step: Int, kind: RunRequest.Kind, client: SimulatedClient, late: Double
@@ -72,10 +79,14 @@ struct SimulatedMachine {
             if let phase = reply.phase { sent = SimulatedMachine.next(phase, after: sent) }
             let now = SimulatedMachine.wall.time(at: sent)
             let hint = reply.retryAfter(now)
+            let isElsewhere = host != Self.origin
+            let fields = client.fields(step + 1).filter {
+                !isElsewhere || client.leaksCredentials || $0.0 != "Authorization"
+            }
             var exchange = Exchange(
                 id: UInt64(step + 1), arrivedAt: Instant(seconds: arrival),
                 arrival: Arrival(
-                    connection: 1, method: method, target: "/", fields: FieldBlock(client.fields(step + 1)),
+                    connection: 1, method: method, target: "/", fields: FieldBlock([("Host", host)] + fields),
                     peer: "127.0.0.1:1"))
             exchange.body = BodySummary(
                 length: method == "POST" ? 65_536 : 0, digest: method == "POST" ? client.digest(step + 1) : "")
@@ -83,9 +94,8 @@ struct SimulatedMachine {
                 source: .script(reply: step), route: "* /*", attempt: step + 1, status: reply.status)
             exchange.repliedAt = sent
             exchange.endedAt = sent + .microseconds(200)
-            if reply.breaks {
-                exchange.abort = .fault
-            } else {
+            if reply.breaks { exchange.abort = .fault }
+            if !reply.breaks || reply.cut {
                 exchange.reply = ReplyHead(
                     status: reply.status,
                     fields: FieldBlock([("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])))
@@ -93,10 +103,16 @@ struct SimulatedMachine {
             exchanges.append(exchange)
             let sentSeconds = (sent - .zero).inSeconds
             guard exchanges.count <= 1_000 else { return stop(.tooManyRequests, at: sentSeconds) }
-            guard reply.breaks || reply.status >= 400 else { return stop(.exited(0), at: sentSeconds + 0.005) }
+            if let next = reply.host, client.followsRedirects {
+                host = next
+                arrival = sentSeconds + 0.001
+                return
+            }
+            let fails = reply.cut ? client.noticesTruncation : reply.breaks || reply.status >= 400
+            guard fails else { return stop(.exited(0), at: sentSeconds + 0.005) }
             let failure = SimulatedClient.Failure(
-                status: reply.breaks ? 0 : reply.status, retryAfter: hint, received: now + .microseconds(300),
-                attempt: step + 1, method: method)
+                status: reply.breaks || reply.cut ? 0 : reply.status, retryAfter: hint,
+                received: now + .microseconds(300), attempt: step + 1, method: method)
             guard let wait = client.wait(failure, &generator) else {
                 return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
             }
@@ -135,6 +151,12 @@ struct SimulatedMachine {
         case "refused-once": return { $0 < 1 ? Reply(status: 429, retryAfter: { _ in hint }) : success }
         case "status-forever": return { _ in Reply(status: status) }
         case "refused-forever": return { _ in Reply(status: 429, retryAfter: { _ in hint }) }
+        case "cut-short", "last-chunk-missing":
+            let breaks = kind.scenario == "cut-short"
+            return { $0 < 1 ? Reply(status: 200, breaks: breaks, cut: true) : success }
+        case "reset-forever": return { _ in Reply(status: 0, breaks: true) }
+        case "redirected":
+            return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 307, host: "localhost:1") : success }
         case "raw-hint":
             let value = parameters["value"]
             return { $0 < failures ? Reply(status: status, retryAfter: { _ in value }) : success }

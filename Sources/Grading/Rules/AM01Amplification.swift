@@ -1,0 +1,104 @@
+import HTTPSemantics
+
+/// AM-01: one call does not become many requests.
+extension Rule {
+    static let am01 = Rule(
+        id: "AM-01", title: "does not multiply its calls",
+        requirement: "Retries happen at one layer: one call becomes a handful of requests, not the product of several "
+            + "retry loops.",
+        level: .practice, sources: [.buildersLibrary, .retryStorm, .cascadingFailures], profile: .get,
+        scenarios: ["status-forever", "refused-forever"],
+        procedure: """
+            The runs of AT-01: 503 without a hint, the dialect's refusal without a hint and with one of 1 s, for ever. \
+            The factor is the largest number of requests that one call became. Pass up to 5; fail above 10; between \
+            them inconclusive. Where the same ladder of delays begins three times or more, one retry loop stands \
+            around another: that is named, with the lengths of both.
+            """,
+        tolerances: "None: requests are counted. A call that is not over at the end of a run counts as far as it went.",
+        errorRates: """
+            Exact within the time of observation (50 s in standard, 120 s in full). Loops whose delays do not differ \
+            from one ladder to the next are counted all the same, but not named.
+            """,
+        next: Amplification.next, observe: Amplification.observe)
+}
+
+private enum Amplification {
+    static let modest = 5
+    static let excessive = 10
+    static let expected = "at most \(modest) requests for one call"
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        let scripts = Scenarios.neverRecovering(evidence.thoroughness)
+        let requests = scripts.map { RunRequest($0.kind, count: 2) }
+        return afterGate(evidence, expected: expected) { _ in
+            let missing = evidence.missing(requests)
+            guard missing.isEmpty else { return .run(missing) }
+            let rows = zip(scripts, requests).flatMap { script, request in
+                evidence.runs(of: request).map { Row(name: script.name, run: $0) }
+            }
+            return .conclude(judge(rows))
+        }
+    }
+
+    struct Row {
+        var name: String
+        var run: Run
+
+        var requests: Int { run.exchanges.count }
+        var isOver: Bool { run.ending != .timeUp && run.ending != .tooManyRequests }
+        var nesting: NestedLoops? { NestedLoops(run.gaps.compactMap { $0?.waited }) }
+
+        var line: EvidenceLine {
+            EvidenceLine(
+                "\(name), run \(run.round + 1): \(Wording.count(requests, "request"))" + (isOver ? "" : " and not over")
+                    + (nesting.map { ", \($0.description)" } ?? ""),
+                speaksAgainst: requests > excessive)
+        }
+    }
+
+    static func judge(_ rows: [Row]) -> Finding {
+        if let defect = rows.compactMap(\.run.defect).first {
+            return Finding(.inconclusive, expected: expected, actual: defect)
+        }
+        guard let worst = rows.max(by: { $0.requests < $1.requests }) else {
+            return Finding(.inconclusive, expected: expected, actual: "nothing was run")
+        }
+        let nested = rows.lazy.compactMap(\.nesting).first
+        let became = "one call became \(Wording.count(worst.requests, "request")) on \(worst.name)"
+        func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+            Finding(
+                verdict, expected: expected, actual: actual, evidence: rows.map(\.line),
+                notes: nested.map { ["\($0.description)"] } ?? [],
+                classification: nested.map { "nested retry loops, \($0.outer) × \($0.inner)" }
+                    ?? "one call becomes \(Wording.count(worst.requests, "request"))")
+        }
+        if worst.requests > excessive { return finding(.fail, became) }
+        if let open = rows.first(where: { !$0.isOver && $0.requests > 1 }) {
+            return finding(
+                .inconclusive,
+                "one call became \(Wording.count(open.requests, "request")) on \(open.name) and was not over at the end"
+            )
+        }
+        return worst.requests <= modest
+            ? finding(.pass, became) : finding(.inconclusive, "\(became): more than \(modest), not above \(excessive)")
+    }
+
+    /// Calls that met nothing but failures, so that all they sent was meant as one.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            let failed = calls.filter { $0.exchanges.allSatisfy(\.isFailure) }
+            guard let worst = failed.max(by: { $0.exchanges.count < $1.exchanges.count }) else {
+                return Finding(.notApplicable, expected: expected, actual: "no call met nothing but failures")
+            }
+            let most = worst.exchanges.count
+            let lines = failed.filter { $0.exchanges.count > modest }.map {
+                EvidenceLine(
+                    "\($0.name): \(Wording.count($0.exchanges.count, "request"))",
+                    speaksAgainst: $0.exchanges.count > excessive)
+            }
+            return Finding(
+                most > excessive ? .fail : most > modest ? .inconclusive : .pass, expected: expected,
+                actual: "one call became \(Wording.count(most, "request")) at most", evidence: lines)
+        }
+    }
+}
