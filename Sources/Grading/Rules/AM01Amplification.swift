@@ -36,7 +36,9 @@ private enum Amplification {
             let rows = zip(scripts, requests).flatMap { script, request in
                 evidence.runs(of: request).map { Row(name: script.name, run: $0) }
             }
-            return .conclude(judge(rows))
+            let picture = Picture.timeline(
+                "Requests of one call", of: rows.map { ("\($0.name), run \($0.run.round + 1)", $0.run) })
+            return .conclude(judge(rows).showing(picture))
         }
     }
 
@@ -98,7 +100,8 @@ private enum Amplification {
             }
             return Finding(
                 most > excessive ? .fail : most > modest ? .inconclusive : .pass, expected: expected,
-                actual: "one call became \(Wording.count(most, "request")) at most", evidence: lines)
+                actual: "one call became \(Wording.count(most, "request")) at most", evidence: lines
+            ).showing(.timeline(ofCalls: failed, wall: observation.wall))
         }
     }
 }

@@ -39,11 +39,15 @@ private enum Truncated {
         if let defect = rows.compactMap(\.run.defect).first {
             return .conclude(Finding(.inconclusive, expected: expected, actual: defect))
         }
-        guard rows.contains(where: \.isTakenForSuccess) else { return .conclude(judge(rows, control: nil)) }
+        let picture = Picture.timeline(
+            "After half a response", of: rows.map { ("\($0.name), run \($0.run.round + 1)", $0.run) })
+        guard rows.contains(where: \.isTakenForSuccess) else {
+            return .conclude(judge(rows, control: nil).showing(picture))
+        }
         let control = RunRequest(Scenarios.resetForever)
         let absent = evidence.missing([control])
         guard absent.isEmpty else { return .run(absent) }
-        return .conclude(judge(rows, control: evidence.runs(of: control).first))
+        return .conclude(judge(rows, control: evidence.runs(of: control).first).showing(picture))
     }
 
     struct Row {
