@@ -1,8 +1,8 @@
 /// All rules, in the order in which reports show them.
 public enum RuleCatalogue {
     public static let all: [Rule] = [
-        .st01, .st02, .at01, .ra01, .ra02, .rd01, .rd02, .mv01, .mv03, .bo01, .bo02, .jt01, .hd01, .id01, .id02, .br01,
-        .am01, .sp01, .hh01,
+        .st01, .st02, .st03, .st04, .at01, .ra01, .ra02, .ra04, .rd01, .rd02, .mv01, .mv03, .bo01, .bo02, .bo03, .jt01,
+        .hd01, .id01, .id02, .id04, .br01, .am01, .sp01, .hh01,
     ]
 
     /// The rule with this id, spelt in either case.

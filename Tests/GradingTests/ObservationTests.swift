@@ -54,7 +54,7 @@ import Testing
     @Test func `these rules judge journals`() {
         #expect(
             Self.judging == [
-                "ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02", "AM-01",
+                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02", "AM-01",
             ])
     }
 
@@ -102,6 +102,12 @@ import Testing
         #expect(try observe("ST-02", [Line(at: 0, status: 404)]).verdict == .pass)
         #expect(try observe("ST-02", [Line(at: 0, status: 404), Line(at: 1, status: 404)]).verdict == .fail)
         #expect(try observe("ST-02", [Line(at: 0)]).verdict == .notApplicable)
+    }
+
+    @Test func `401 and what follows it`() throws {
+        #expect(try observe("ST-03", [Line(at: 0, status: 401)]).verdict == .pass)
+        #expect(try observe("ST-03", [Line(at: 0, status: 401), Line(at: 1, status: 401)]).verdict == .fail)
+        #expect(try observe("ST-03", [Line(at: 0)]).verdict == .notApplicable)
     }
 
     @Test func `pauses and growth`() throws {

@@ -22,17 +22,25 @@ struct Gap: Hashable, Sendable {
         guard let replied = first.repliedAt, second.arrivedAt >= replied else { return nil }
         let ended = min(first.endedAt ?? replied, second.arrivedAt)
         let doubt = stalls.reduce(0.0) { sum, stall in
-            let near = isNear(stall, replied) || isNear(stall, second.arrivedAt)
+            let near = stall.isNear(replied) || stall.isNear(second.arrivedAt)
             return near ? sum + (stall.until - stall.from).inSeconds : sum
         }
         return Gap(
             number: number, waited: (second.arrivedAt - replied).inSeconds,
             waitedAfterEnd: (second.arrivedAt - ended).inSeconds, doubt: doubt)
     }
+}
 
-    private static func isNear(_ stall: Stall, _ instant: Instant) -> Bool {
-        stall.from - Tolerance.stallReach <= instant && instant <= stall.until + Tolerance.stallReach
+extension Stall {
+    /// Whether it puts a stamp of this instant in doubt.
+    fileprivate func isNear(_ instant: Instant) -> Bool {
+        from - Tolerance.stallReach <= instant && instant <= until + Tolerance.stallReach
     }
+}
+
+extension [Stall] {
+    /// Whether any of them puts a stamp of this instant in doubt.
+    func areNear(_ instant: Instant) -> Bool { contains { $0.isNear(instant) } }
 }
 
 extension Run {

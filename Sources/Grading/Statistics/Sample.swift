@@ -30,6 +30,12 @@ public struct Sample: Hashable, Sendable {
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
+    /// 0 of nothing.
+    public var smallest: Double { values.min() ?? 0 }
+
+    /// 0 of nothing.
+    public var largest: Double { values.max() ?? 0 }
+
     /// The largest less the smallest; 0 of nothing.
-    public var range: Double { (values.max() ?? 0) - (values.min() ?? 0) }
+    public var range: Double { largest - smallest }
 }

@@ -59,7 +59,7 @@ struct SimulatedCrowd {
         restraint = client.restraint()
     }
 
-    private static func fixture(_ kind: RunRequest.Kind) -> Fixture {
+    static func fixture(_ kind: RunRequest.Kind) -> Fixture {
         do {
             return try Fixture.shipped("fixtures/suites/\(kind.scenario).yaml", parameters: kind.scenarioParameters)
         } catch { fatalError("\(kind.scenario): \(error)") }

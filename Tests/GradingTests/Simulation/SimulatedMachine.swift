@@ -1,6 +1,7 @@
 import Grading
 import HTTPSemantics
 import Journal
+import Upstream
 
 /// Plays a scenario to a simulated client in virtual time and returns what a lane would have recorded.
 struct SimulatedMachine {
@@ -26,6 +27,7 @@ struct SimulatedMachine {
         var cut = false
         /// Where it redirects to.
         var host: String?
+        var fields = FieldBlock()
     }
 
     /// All processes of one unit: one, or the workers of a round.
@@ -98,7 +100,9 @@ struct SimulatedMachine {
             if !reply.breaks || reply.cut {
                 exchange.reply = ReplyHead(
                     status: reply.status,
-                    fields: FieldBlock([("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])))
+                    fields: reply.fields.count > 0
+                        ? reply.fields
+                        : FieldBlock([("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])))
             }
             exchanges.append(exchange)
             let sentSeconds = (sent - .zero).inSeconds
@@ -112,7 +116,8 @@ struct SimulatedMachine {
             guard fails else { return stop(.exited(0), at: sentSeconds + 0.005) }
             let failure = SimulatedClient.Failure(
                 status: reply.breaks || reply.cut ? 0 : reply.status, retryAfter: hint,
-                received: now + .microseconds(300), attempt: step + 1, method: method)
+                received: now + .microseconds(300), attempt: step + 1, method: method,
+                fields: exchange.reply?.fields ?? FieldBlock())
             guard let wait = client.wait(failure, &generator) else {
                 return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
             }
@@ -175,7 +180,22 @@ struct SimulatedMachine {
         case "post-interrupted":
             return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 0, breaks: true) : success }
         case "post-refused": return { $0 < failures ? Reply(status: 503) : success }
-        default: fatalError("no such scenario: \(kind.scenario)")
+        default: return played(kind)
+        }
+    }
+
+    /// What the upstream itself decides, where it does not depend on the time.
+    private static func played(_ kind: RunRequest.Kind) -> @Sendable (Int) -> Reply {
+        let fresh = Upstream(fixture: SimulatedCrowd.fixture(kind), wall: wall)
+        return { step in
+            var upstream = fresh
+            let request = UpstreamRequest(method: kind.profile == .post ? "POST" : "GET", target: "/")
+            var plan = upstream.decide(request, at: .zero)
+            for _ in 0..<step { plan = upstream.decide(request, at: .zero) }
+            let rendered = upstream.render(plan, for: request, at: .zero)
+            let hint = rendered.fields["Retry-After"]
+            return Reply(
+                status: rendered.status, retryAfter: { _ in hint }, breaks: plan.fault != nil, fields: rendered.fields)
         }
     }
 }

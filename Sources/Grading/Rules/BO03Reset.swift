@@ -1,0 +1,131 @@
+import HTTPSemantics
+import Journal
+
+/// BO-03: after a success the delays begin anew.
+extension Rule {
+    static let bo03 = Rule(
+        id: "BO-03", title: "begins with short delays again after a success",
+        requirement: "The delays of a call do not go on where those of an earlier call, which succeeded, had ended.",
+        level: .practice, sources: [.grpcBackoff, .grpcRetries], profile: .many,
+        scenarios: ["failures-apart", "status-forever", "refused-forever"],
+        procedure: """
+            Two calls from one process, one after the other. The first fails up to three times (as often as the client \
+            retries) and then succeeds; the second fails once. Its delay is compared with the first delays of the \
+            fresh processes of BO-02: carried over is what exceeds twice the longest of them by more than 50 ms. \
+            Three runs, six where they disagree: pass if none carries over, fail if at least half do. Not applicable \
+            where delays do not grow enough to show it.
+            """,
+        tolerances: "A factor of 2 and 50 ms above the longest of ten fresh first delays.",
+        errorRates: """
+            Simulated, 1,000 gradings each, base 1 s, factor 2, five retries: clients that begin anew never fail. \
+            Clients that go on with the next delay fail always without jitter, with ±25 % and with equal jitter; with \
+            full jitter 94.7 % fail, 1.4 % are inconclusive, 1.2 % pass by luck, and 2.7 % are not applicable because \
+            their delays seemed to grow too little.
+            """,
+        next: ResetAfterSuccess.next)
+}
+
+private enum ResetAfterSuccess {
+    static let expected = "the first delay of a later call as short as that of a fresh process"
+    static let most = 3
+    /// In seconds.
+    static let slack = 0.05
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
+        return afterLadder(evidence, expected: expected) { _, ladder, request in
+            let failures = min(most, ladder.longest)
+            guard failures >= 2, let fresh = ladder.delays.first else {
+                return .conclude(
+                    Finding(
+                        .notApplicable, expected: expected, actual: "it tries again only once, so nothing can grow"))
+            }
+            let bound = 2 * fresh.largest + slack
+            let carried = carriedOver(ladder, after: failures)
+            guard carried > bound else {
+                return .conclude(
+                    Finding(
+                        .notApplicable, expected: expected,
+                        actual: "its delays grow too little: after \(Wording.count(failures, "failure")) about "
+                            + "\(Wording.seconds(carried)), and up to \(Wording.seconds(fresh.largest)) in a fresh "
+                            + "process"))
+            }
+            let status = request.kind.scenario == "status-forever" ? 503 : 429
+            let kind = RunRequest.Kind.many(
+                "failures-apart", parameters: ["failures": "\(failures)", "status": "\(status)"], requests: 2,
+                concurrency: 1, limit: .seconds(40))
+            var count = 3
+            while true {
+                let runs = evidence.runs[kind] ?? []
+                guard runs.count >= count else { return .run([RunRequest(kind, count: count)]) }
+                let finding = judge(
+                    Array(runs.prefix(count)), failures: failures, fresh: fresh, bound: bound, carried: carried)
+                guard finding.verdict == .inconclusive, count < 6, runs.allSatisfy({ $0.defect == nil }) else {
+                    return .conclude(finding)
+                }
+                count *= 2
+            }
+        }
+    }
+
+    /// How long the delay would be that follows the ladder of the first call, in seconds.
+    static func carriedOver(_ ladder: Ladder, after failures: Int) -> Double {
+        let medians = ladder.delays.map(\.median)
+        if medians.count > failures { return medians[failures] }
+        guard let last = medians.last, let first = medians.first else { return 0 }
+        guard medians.count >= 2, first > 0.02 else { return last }
+        return last * last / medians[medians.count - 2]
+    }
+
+    static func judge(_ runs: [Run], failures: Int, fresh: Sample, bound: Double, carried: Double) -> Finding {
+        func finding(_ verdict: Verdict, _ actual: String, _ lines: [EvidenceLine] = []) -> Finding {
+            Finding(verdict, expected: expected, actual: actual, evidence: lines)
+        }
+        if let defect = runs.compactMap({ $0.defect(ofCalls: 2) }).first { return finding(.inconclusive, defect) }
+        var delays: [Double] = []
+        var lines: [EvidenceLine] = []
+        for run in runs {
+            let calls = run.callsByTarget
+            let isInOrder =
+                calls.count == 2 && calls[0].exchanges.count == failures + 1
+                && (calls[0].exchanges.last?.reply?.status ?? 0) < 400
+                && calls[1].exchanges[0].arrivedAt > (calls[0].exchanges.last?.arrivedAt ?? .distantFuture)
+            guard isInOrder else {
+                lines.append(EvidenceLine("run \(run.round + 1): the calls did not come one after the other"))
+                continue
+            }
+            guard let gap = gaps(of: calls[1].exchanges, stalls: run.stalls).first ?? nil else {
+                lines.append(EvidenceLine("run \(run.round + 1): the second call was not tried again"))
+                continue
+            }
+            delays.append(gap.certainlyWaited)
+            lines.append(
+                EvidenceLine(
+                    "run \(run.round + 1): \(Wording.seconds(gap.waited)) before the retry of the second call",
+                    waited: gap.waited, speaksAgainst: gap.certainlyWaited > bound))
+        }
+        lines.append(
+            EvidenceLine("fresh processes: \(Wording.seconds(fresh.smallest)) to \(Wording.seconds(fresh.largest))"))
+        guard delays.count == runs.count else {
+            return finding(
+                .inconclusive, "only \(delays.count) of \(Wording.count(runs.count, "run")) showed a later delay", lines
+            )
+        }
+        let over = delays.count { $0 > bound }
+        if 2 * over >= delays.count {
+            return finding(
+                .fail,
+                "the later call waited \(Wording.seconds(Sample(delays).median)), a fresh process "
+                    + "\(Wording.seconds(fresh.largest)) at most", lines)
+        }
+        if over > 0 {
+            return finding(
+                .inconclusive, "\(over) of \(Wording.count(delays.count, "later call")) waited longer than fresh ones",
+                lines)
+        }
+        return finding(
+            .pass,
+            "the later call waited \(Wording.seconds(Sample(delays).median)), where going on would have meant about "
+                + Wording.seconds(carried), lines)
+    }
+}
