@@ -43,9 +43,12 @@ public struct RunRequest: Hashable, Sendable {
             self.workers = workers
         }
 
-        /// Parameters that say what the command does: `method` (of ``Profile/many``: GET unless given), `requests`,
-        /// `concurrency`, `rate` (calls begun per second, decimal) and `deadline` (seconds, decimal).
-        public static let commandParameters: Set<String> = ["method", "requests", "concurrency", "rate", "deadline"]
+        /// Parameters that say what the command does: `method` (of ``Profile/many``: GET unless given), `body`
+        /// (`other`: another one of the same length), `requests`, `concurrency`, `rate` (calls begun per second,
+        /// decimal) and `deadline` (seconds, decimal).
+        public static let commandParameters: Set<String> = [
+            "method", "body", "requests", "concurrency", "rate", "deadline",
+        ]
 
         /// What the scenario's fixture gets.
         public var scenarioParameters: [String: String] {

@@ -54,7 +54,8 @@ import Testing
     @Test func `these rules judge journals`() {
         #expect(
             Self.judging == [
-                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02", "AM-01",
+                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02",
+                "ID-03", "AM-01",
             ])
     }
 
@@ -140,5 +141,8 @@ import Testing
         #expect(try observe("ID-02", reused).verdict == .fail)
         #expect(try observe("ID-02", [reused[0], reused[0]]).verdict == .pass)
         #expect(try observe("ID-02", [reused[0]]).verdict == .notApplicable)
+        #expect(try observe("ID-03", reused).verdict == .fail)
+        #expect(try observe("ID-03", [reused[0], reused[0]]).verdict == .pass)
+        #expect(try observe("ID-03", [Line(at: 0, method: "POST")]).verdict == .notApplicable)
     }
 }

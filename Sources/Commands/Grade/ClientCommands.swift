@@ -12,6 +12,8 @@ struct ClientCommands: Sendable {
     var reference: @Sendable (_ delay: Duration) -> ClientCommand
     /// A file with the body of a POST.
     var body: String
+    /// A file with another body of the same length.
+    var otherBody: String
 
     /// The profiles for which there is a command.
     var profiles: Set<Profile> { Set(Profile.allCases.filter { command(for: $0) != nil }) }
@@ -51,7 +53,10 @@ struct ClientCommands: Sendable {
             .url: url, .method: "GET", .body: "/dev/null", .requests: "1", .concurrency: "1", .rate: "1",
             .deadline: "3600",
         ]
-        if kind.profile == .post || kind.sendsManyPosts { (values[.method], values[.body]) = ("POST", body) }
+        if kind.profile == .post || kind.sendsManyPosts {
+            values[.method] = "POST"
+            values[.body] = kind.parameters["body"] == "other" ? otherBody : body
+        }
         for placeholder in [ClientCommand.Placeholder.requests, .concurrency, .rate, .deadline] {
             if let value = kind.parameters[placeholder.rawValue] { values[placeholder] = value }
         }

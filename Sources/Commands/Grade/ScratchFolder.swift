@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A folder of our own for the time of a grading; it goes with its owner.
 final class ScratchFolder: Sendable {
@@ -14,18 +15,20 @@ final class ScratchFolder: Sendable {
     }
 
     deinit {
-        unlink(path + "/" + Self.bodyName)
+        for name in names.withLock({ $0 }) { unlink(path + "/" + name) }
         rmdir(path)
     }
 
-    private static let bodyName = "body.bin"
+    /// What was written here.
+    private let names = Mutex<Set<String>>([])
 
-    /// Writes the body of the POSTs: so many bytes that follow from the seed, and no pattern that a compressing or
+    /// Writes a body of POSTs: so many bytes that follow from the seed, and no pattern that a compressing or
     /// truncating client could hide behind.
     ///
     /// - Returns: the path of the file.
-    func writeBody(length: Int = 64 << 10, seed: UInt64) throws -> String {
-        let file = path + "/" + Self.bodyName
+    func writeBody(_ name: String = "body.bin", length: Int = 64 << 10, seed: UInt64) throws -> String {
+        let file = path + "/" + name
+        names.withLock { _ = $0.insert(name) }
         var generator = SeededGenerator(seed: seed)
         try TextFile.write((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }, to: file)
         return file

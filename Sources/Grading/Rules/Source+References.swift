@@ -55,10 +55,12 @@ extension Rule.Source {
         "hashicorp/go-retryablehttp: rewinds the body for each try", "https://github.com/hashicorp/go-retryablehttp")
     static let connections = Self(
         "RFC 9112 section 9.4 (concurrency)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.4")
-    static let unauthorized = Self(
-        "RFC 9110 section 15.5.2 (401)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2")
     static let openAIRetries = Self(
         "openai-python: x-should-retry", "https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py")
     static let grpcBackoff = Self(
         "gRPC: connection backoff", "https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md")
+    static let retryingRequests = Self(
+        "RFC 9112 section 9.3.1 (retrying requests)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1")
+    static let connectionEnd = Self(
+        "RFC 9112 section 9.5 (failures and timeouts)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.5")
 }

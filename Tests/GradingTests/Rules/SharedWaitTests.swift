@@ -12,7 +12,6 @@ import Testing
         try judged(client, "RA-04", seed: seed, profiles: [.get, .many], tamper: tamper)
     }
 
-    static let seeds: UInt64 = 1000
     static let gated: SimulatedClient = {
         var client = SimulatedClient.exponential("a gate for all")
         client.restraint = { SharedGate() }
@@ -20,14 +19,14 @@ import Testing
     }()
 
     @Test func `a gate for all calls passes, in every grading`() throws {
-        for seed in 1...(Self.seeds) as ClosedRange<UInt64> {
+        for seed in 1...20 as ClosedRange<UInt64> {
             let finding = try Self.judge(Self.gated, seed: seed)
             #expect(finding.verdict == .pass, "\(finding.evidence.map(\.text))")
         }
     }
 
     @Test func `calls that wait each for itself fail, in every grading`() throws {
-        for seed in 1...(Self.seeds) as ClosedRange<UInt64> {
+        for seed in 1...20 as ClosedRange<UInt64> {
             let finding = try Self.judge(.exponential("each for itself"), seed: seed)
             #expect(finding.verdict == .fail)
             #expect(finding.evidence.allSatisfy { $0.speaksAgainst })

@@ -1,0 +1,163 @@
+import HTTPSemantics
+import Journal
+
+/// RL-04: what RateLimit says is a hint and no promise.
+extension Rule {
+    static let rl04 = Rule(
+        id: "RL-04", title: "does not trust RateLimit too much",
+        requirement:
+            "A client that reads RateLimit still obeys refusals, goes on when the field is gone, and heeds the "
+            + "limit that is used up, not the longest that is named.",
+        level: .should, sources: [.rateLimitFields], profile: .many,
+        scenarios: ["broken-promise", "rate-limit-once", "legacy-reset", "window"],
+        procedure: """
+            Calls one after the other, two runs each. A success says r=5, the next call is refused with Retry-After all \
+            the same: fail if it comes back early. A success says r=5;t=10 and no later one says anything: fail if a \
+            call comes more than 5 s late. A success names "burst";r=0;t=1 and "day";r=900;t=3600: fail if the next \
+            call comes more than 10 s later or, from a client that passes RL-01, earlier than after 1 s. X-RateLimit-\
+            Reset: 3 with nothing left is tried too, and only named. Not applicable to clients that do not read the \
+            field, as RL-01 shows.
+            """,
+        tolerances: "25 ms early, for the client's own timer.",
+        errorRates: """
+            No false fail by construction of the early ones; a pause of 5 s is far above any delay of the machine. \
+            A client with delays of its own of more than 33 s is not judged on the refusal.
+            """,
+        next: OverTrust.next)
+}
+
+private enum OverTrust {
+    static let expected = "refusals obeyed, no wait for a field that is gone, and the tightest limit heeded"
+    static let vanishing = once("\"d\";r=5;t=10", requests: 5)
+    static let twoPolicies = once("\"burst\";r=0;t=1,\"day\";r=900;t=3600", requests: 3)
+    static let legacy = RunRequest(.many("legacy-reset", requests: 2, concurrency: 1, limit: .seconds(8)))
+    static let stall = 5.0
+    static let tooLong = 10.0
+    static let burst = 1.0
+
+    static func once(_ field: String, requests: Int) -> RunRequest {
+        RunRequest(
+            .many(
+                "rate-limit-once", parameters: ["field": field], requests: requests, concurrency: 1,
+                limit: .seconds(14)), count: 2)
+    }
+
+    static func next(_ evidence: Evidence) -> Rule.Step {
+        guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
+        return afterGate(evidence, expected: expected) { gate in
+            let wait = AnnouncedWait(gate, evidence.thoroughness)
+            let refusal = RunRequest(
+                .many(
+                    "broken-promise", parameters: ["hint": "\(wait.first)s"], requests: 3, concurrency: 1,
+                    limit: Scenarios.patience + .seconds(wait.first)), count: 2)
+            let requests = [refusal, vanishing, twoPolicies, legacy, QuotaPause.request]
+            let missing = evidence.missing(requests)
+            guard missing.isEmpty else { return .run(missing) }
+            let runs = requests.map { evidence.runs(of: $0) }
+            let paces = runs[4].map(QuotaPause.Reading.init).allSatisfy { $0.observed > 0 && $0.intruding == 0 }
+            return .conclude(
+                judge(
+                    [
+                        refused(runs[0], wait: wait.needsComparison ? nil : Double(wait.first)), vanished(runs[1]),
+                        tightest(runs[2], paces: paces),
+                    ], named: reset(runs[3]), runs: runs.flatMap { $0 },
+                    reads: paces || evidence.declared.rateLimitFields))
+        }
+    }
+
+    /// What one of the scenarios shows.
+    struct Part {
+        var lines: [EvidenceLine]
+        /// What is wrong, as a clause.
+        var fault: String?
+        /// Why it shows nothing, as a clause.
+        var gap: String?
+        /// Whether the fault by itself shows that the client reads the field.
+        var isStall = false
+    }
+
+    static func judge(_ parts: [Part], named: EvidenceLine?, runs: [Run], reads: Bool) -> Finding {
+        let lines = parts.flatMap(\.lines) + (named.map { [$0] } ?? [])
+        func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+            Finding(
+                verdict, expected: expected, actual: actual, evidence: lines,
+                classification: reads ? "reads RateLimit" : "does not read RateLimit")
+        }
+        if let defect = runs.compactMap(\.defect).first { return finding(.inconclusive, defect) }
+        let faults = parts.filter { reads || $0.isStall }.compactMap(\.fault)
+        if !faults.isEmpty { return finding(.fail, faults.joined(separator: "; ")) }
+        guard reads else {
+            return finding(.notApplicable, "it goes on after r=0, so it does not read the field and cannot trust it")
+        }
+        // Whether it obeys a refusal is nothing that this rule needs to know of a client that never comes back.
+        if let gap = parts.dropFirst().compactMap(\.gap).first { return finding(.inconclusive, gap) }
+        let unseen = parts[0].gap.map { "; \($0)" } ?? ""
+        return finding(.pass, "it neither trusted the field too much nor waited for it\(unseen)")
+    }
+
+    static func refused(_ runs: [Run], wait: Double?) -> Part {
+        guard let wait else {
+            return Part(lines: [], gap: "its own delays are longer than the wait that could be announced")
+        }
+        var part = Part(lines: [])
+        for run in runs {
+            let call = run.callsByTarget.first { $0.exchanges.contains { $0.reply?.status == 429 } }
+            guard let call, let gap = gaps(of: call.exchanges, stalls: run.stalls).first ?? nil else { continue }
+            let isEarly = gap.waited < wait - Tolerance.early
+            part.lines.append(
+                EvidenceLine(
+                    "refused although r=5 was announced, run \(run.round + 1): "
+                        + Wording.asked(wait, waited: gap.waited), asked: wait, waited: gap.waited,
+                    speaksAgainst: isEarly))
+            if isEarly { part.fault = "it came back early although it was refused" }
+        }
+        if part.lines.isEmpty { part.gap = "a refusal after r=5 was not tried again" }
+        return part
+    }
+
+    static func vanished(_ runs: [Run]) -> Part {
+        var part = Part(lines: [], isStall: true)
+        for run in runs {
+            let pause = pauses(run).max() ?? 0
+            let isStalled = pause > stall
+            part.lines.append(
+                EvidenceLine(
+                    "the field is gone after the first success, run \(run.round + 1): at most "
+                        + "\(Wording.seconds(pause)) between two calls", waited: pause, speaksAgainst: isStalled))
+            if isStalled { part.fault = "it stalls for \(Wording.seconds(pause)) when the field is gone" }
+        }
+        return part
+    }
+
+    static func tightest(_ runs: [Run], paces: Bool) -> Part {
+        var part = Part(lines: [], isStall: true)
+        for run in runs {
+            guard let pause = pauses(run).first else { continue }
+            let isEarly = paces && pause < burst - Tolerance.early
+            part.lines.append(
+                EvidenceLine(
+                    "burst: 1 s, day: 3600 s, run \(run.round + 1): \(Wording.asked(burst, waited: pause))",
+                    asked: burst,
+                    waited: pause, speaksAgainst: isEarly || pause > tooLong))
+            if pause > tooLong { part.fault = "it waits for a limit of which much is left" }
+            if isEarly { (part.fault, part.isStall) = ("it does not heed the tighter of two limits", false) }
+        }
+        return part
+    }
+
+    /// What it makes of X-RateLimit-Reset: 3.
+    static func reset(_ runs: [Run]) -> EvidenceLine? {
+        guard let run = runs.first, let pause = pauses(run).first else { return nil }
+        let what =
+            pause > 6
+            ? "waits much longer" : pause >= 3 - Tolerance.early ? "waits so many seconds" : "does not wait for it"
+        return EvidenceLine("X-RateLimit-Reset: 3 with nothing left, not judged: \(what)", waited: pause)
+    }
+
+    /// The time from each response to the next call, or to the end of a run that was cut off, in seconds.
+    static func pauses(_ run: Run) -> [Double] {
+        let begins = run.exchanges.map { $0.repliedAt ?? $0.arrivedAt }
+        let nexts = run.exchanges.dropFirst().map(\.arrivedAt) + (run.ending == .timeUp ? [run.endedAt] : [])
+        return zip(begins, nexts).map { ($1 - $0).inSeconds }
+    }
+}
