@@ -9,6 +9,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -32,12 +33,20 @@ struct CMicroHTTPD_callbacks {
     void (*_Nonnull connection)(
         void *_Nullable context, struct MHD_Connection *_Nonnull connection,
         void *_Nullable *_Nonnull socketContext, enum MHD_ConnectionNotificationCode code);
+    /// A message for the log, before its arguments are put in.
+    void (*_Nonnull complained)(void *_Nullable context, const char *_Nonnull format);
 };
 
-/// MHD_start_daemon in external-epoll mode on a listening socket of the caller's, which the daemon then owns.
-/// With a certificate (PEM) and its key it speaks TLS; both must stay where they are as long as the daemon lives.
+static inline void CMicroHTTPD_log(void *callbacks, const char *format, va_list arguments) {
+    (void)arguments;
+    const struct CMicroHTTPD_callbacks *to = (const struct CMicroHTTPD_callbacks *)callbacks;
+    to->complained(to->context, format);
+}
+
+/// MHD_start_daemon in external-epoll mode without a socket: connections come by MHD_add_connection. With a certificate
+/// (PEM) and its key it speaks TLS. Both, and the callbacks, must stay where they are as long as the daemon lives.
 static inline struct MHD_Daemon *_Nullable CMicroHTTPD_start_daemon(
-    int listener, unsigned connectionLimit, unsigned idleTimeoutSeconds, size_t memoryPerConnection,
+    unsigned connectionLimit, unsigned idleTimeoutSeconds, size_t memoryPerConnection,
     const char *_Nullable certificate, const char *_Nullable key,
     const struct CMicroHTTPD_callbacks *_Nonnull callbacks) {
     struct MHD_OptionItem tls[] = {
@@ -47,9 +56,10 @@ static inline struct MHD_Daemon *_Nullable CMicroHTTPD_start_daemon(
     };
     unsigned flags = certificate && key ? MHD_USE_TLS : MHD_NO_FLAG;
     return MHD_start_daemon(
-        flags | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL,
-        (MHD_AccessHandlerCallback)callbacks->handle, callbacks->context, MHD_OPTION_LISTEN_SOCKET, listener,
-        MHD_OPTION_CONNECTION_LIMIT, connectionLimit, MHD_OPTION_CONNECTION_TIMEOUT, idleTimeoutSeconds,
+        flags | MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME
+            | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+        0, NULL, NULL, (MHD_AccessHandlerCallback)callbacks->handle, callbacks->context,
+        MHD_OPTION_EXTERNAL_LOGGER, CMicroHTTPD_log, (void *)callbacks, MHD_OPTION_CONNECTION_LIMIT, connectionLimit, MHD_OPTION_CONNECTION_TIMEOUT, idleTimeoutSeconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, memoryPerConnection, MHD_OPTION_URI_LOG_CALLBACK,
         callbacks->requestLine, callbacks->context, MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed,
         callbacks->context, MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
@@ -85,4 +95,20 @@ static inline const struct sockaddr *_Nullable CMicroHTTPD_client_address(
 static inline gnutls_session_t _Nullable CMicroHTTPD_tls_session(struct MHD_Connection *_Nonnull connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     return info ? (gnutls_session_t)info->tls_session : NULL;
+}
+
+/// MHD_get_connection_info(MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE): bytes from the method to the end of the header
+/// section, its empty line included.
+static inline size_t CMicroHTTPD_head_size(struct MHD_Connection *_Nonnull connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info ? info->header_size : 0;
+}
+
+/// accept4 with SOCK_CLOEXEC and SOCK_NONBLOCK, which Glibc's module leaves out: no child process may inherit a
+/// connection, not even one that is started in the same instant.
+static inline int CMicroHTTPD_accept(
+    int listener, struct sockaddr_storage *_Nonnull address, socklen_t *_Nonnull size) {
+    extern int accept4(int, struct sockaddr *, socklen_t *, int);
+    return accept4(listener, (struct sockaddr *)address, size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }

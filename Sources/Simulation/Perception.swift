@@ -60,7 +60,8 @@ struct Perception {
         switch fault.action {
         case .stall: self.init(outcome: nil)
         case .reset: self.init(outcome: Self.failure(.reset, partial))
-        case .close: self.init(outcome: Self.failure(fault.isSilent ? .closed : .truncated, partial))
+        case .close, .closeWithoutNotify:
+            self.init(outcome: Self.failure(fault.isSilent ? .closed : .truncated, partial))
         case .garbage, .trickle: self.init(outcome: Self.failure(.malformed, partial))
         }
     }
@@ -68,7 +69,7 @@ struct Perception {
     private static func failure(
         _ failure: TransportFailure, _ partial: AttemptOutcome.Response? = nil
     ) -> AttemptOutcome {
-        .failure(failure, mayHaveArrived: true, partial: partial)
+        .failure(failure, mayHaveArrived: failure != .cannotConnect, partial: partial)
     }
 
     /// What a wrong length comes to; `nil` for a right one. What lies behind a length that is too short is not read.

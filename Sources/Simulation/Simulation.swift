@@ -195,7 +195,7 @@ public struct Simulation<Client: SimulatedClient> {
         }
         workers[worker].connections += 1
         calls[call].connection = workers[worker].connections
-        return Perception(upstreams[worker % upstreams.count].connect())
+        return Perception(upstreams[worker % upstreams.count].connect(at: now))
     }
 
     /// Lets the client of a call know what it came to, or that its patience is over, whichever is first.
@@ -361,6 +361,7 @@ extension Perception {
     fileprivate init?(_ action: ConnectionFault.Action) {
         switch action {
         case .accept: return nil
+        case .refuse: self.init(failure: .cannotConnect)
         case .reset: self.init(failure: .reset)
         case .close: self.init(failure: .closed)
         case .stall: self.init(failure: nil)

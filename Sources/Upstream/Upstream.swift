@@ -29,7 +29,9 @@ public struct Upstream: Sendable {
         var answers = AnswerStore()
         /// Successes decided, in the order of the fixture's routes.
         var effects: [Int]
-        /// Connections accepted.
+        /// A position in the fixture's connection faults, when it began, and the connections that it has taken.
+        var connectionStep = 0
+        var connectionStepBegan: Instant
         var connections = 0
         /// What delays are drawn from.
         var delays: SeededGenerator
@@ -41,6 +43,7 @@ public struct Upstream: Sendable {
 
         init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, redaction: Redaction?, at now: Instant) {
             began = now
+            connectionStepBegan = now
             names = redaction.map { CallerNames($0, limits: fixture.limits.count) }
             delays = SeededGenerator(seed: fixture.seed)
             effects = fixture.routes.map { _ in 0 }
@@ -155,15 +158,36 @@ public struct Upstream: Sendable {
     }
 
     /// Decides what happens to a connection before a request exists.
-    public mutating func connect() -> ConnectionFault.Action {
-        guard !fixture.connections.isEmpty else { return .accept }
+    ///
+    /// - Parameter now: never earlier than in a previous call.
+    public mutating func connect(at now: Instant) -> ConnectionFault.Action {
+        guard endOfRefusal(at: now) == nil else { return .refuse }
+        guard state.connectionStep < fixture.connections.count else { return .accept }
+        let step = fixture.connections[state.connectionStep]
         state.connections += 1
-        var number = state.connections
-        for step in fixture.connections {
-            if number <= step.times { return step.action }
-            number -= step.times
+        if state.connections == step.times { beginNextConnectionStep(at: now) }
+        return step.action
+    }
+
+    /// Until when connections are refused; `nil` where they are not. A server asks at the beginning, after a reset, after
+    /// each ``connect(at:)``, and at the instant that it was told.
+    ///
+    /// - Parameter now: never earlier than in a previous call.
+    public mutating func endOfRefusal(at now: Instant) -> Instant? {
+        while state.connectionStep < fixture.connections.count {
+            let step = fixture.connections[state.connectionStep]
+            guard step.action == .refuse else { return nil }
+            let end = state.connectionStepBegan + step.duration
+            guard end <= now else { return end }
+            beginNextConnectionStep(at: end)
         }
-        return .accept
+        return nil
+    }
+
+    private mutating func beginNextConnectionStep(at instant: Instant) {
+        state.connectionStep += 1
+        state.connectionStepBegan = instant
+        state.connections = 0
     }
 
     /// The key of a request that has one; a caller's keys are its own. Safe methods need none

@@ -53,23 +53,67 @@ import Testing
         }
     }
 
-    @Test func `Python's ssl verifies it, and hears a farewell before the end`() async throws {
-        let script = """
-            import socket, ssl, sys
+    /// Prints the version and how many bytes came, or what ended the stream without a farewell.
+    private static let listener = """
+        import socket, ssl, sys
 
-            context = ssl.create_default_context(cafile=sys.argv[2])
-            with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20) as plain:
-                with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as stream:
-                    stream.sendall(b"GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
-                    answer = b""
+        context = ssl.create_default_context(cafile=sys.argv[2])
+        # Python forgives an end without a farewell unless it is told not to.
+        context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+        with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20) as plain:
+            with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as stream:
+                stream.sendall(b"GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+                answer = b""
+                try:
                     while piece := stream.recv(4096):
                         answer += piece
+                except ssl.SSLError as error:
+                    if error.reason != "UNEXPECTED_EOF_WHILE_READING":
+                        raise
+                    print("no farewell after", len(answer))
+                else:
                     print(stream.version(), len(answer))
-            """
-        try await Self.lane(Self.breaking(with: "close")) { lane, authority in
-            let outcome = try await Program.python.run(["-I", "-c", script, "\(lane.port)", authority])
+        """
+
+    @Test(arguments: [
+        ("close", "TLSv1.3 0\n"), ("close-without-notify", "no farewell after 0\n"),
+    ])
+    func `Python's ssl verifies it, and hears a farewell before the end unless there is none`(
+        _ ending: String, _ heard: String
+    ) async throws {
+        try await Self.lane(Self.breaking(with: ending)) { lane, authority in
+            let outcome = try await Program.python.run(["-I", "-c", Self.listener, "\(lane.port)", authority])
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.output == "TLSv1.3 0\n")
+            #expect(outcome.output == heard)
+        }
+    }
+
+    @Test func `a body that is cut off without a farewell is a body cut off`() async throws {
+        let text = """
+            routes:
+              - match: "* /*"
+                reply: { status: 200, text: 0123456789, fault: { after: 4 B, then: close-without-notify } }
+            """
+        let fixture = try #require(FixtureLoader.shipped().load(Array(text.utf8), file: "fault.yaml").fixture)
+        try await Self.lane(fixture) { lane, authority in
+            let outcome = try await Program.python.run(["-I", "-c", Self.listener, "\(lane.port)", authority])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.hasPrefix("no farewell after "))
+            #expect(try await Self.curl(lane.url, authority).output == "0123")
+        }
+    }
+
+    @Test func `a length that cannot be read is answered once under TLS too, with a farewell`() async throws {
+        let script = Self.listener.replacing(
+            "localhost\\r\\n", with: "localhost\\r\\nContent-Length: -1\\r\\n", maxReplacements: 1)
+        try await Self.lane { lane, authority in
+            let outcome = try await Program.python.run([
+                "-I", "-c", script + "\nprint(answer.count(b'HTTP/1.1 400'), answer.count(b'HTTP/'))", "\(lane.port)",
+                authority,
+            ])
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.hasPrefix("TLSv1.3 "))
+            #expect(outcome.output.hasSuffix("\n1 1\n"))
         }
     }
 

@@ -1,4 +1,5 @@
 import Fixtures
+import HTTPSemantics
 import Journal
 import MockServer
 import TestSupport
@@ -56,6 +57,73 @@ struct ConnectionFaultTests {
                 #expect(bytes.isEmpty && end == .fin)
                 await lane.reset()
             }
+        }
+    }
+
+    /// Whether a connection is refused.
+    private func isRefused(_ lane: Lane) -> Bool { (try? RawClient(port: lane.port)) == nil }
+
+    @Test func `a port that refuses does so for its time, and keeps the connections that it has`() async throws {
+        let steps = [ConnectionFault(action: .accept), ConnectionFault(refusingFor: .seconds(60))]
+        try await withServer(MockServer.Configuration(clock: .manual)) { server in
+            let lane = try await server.addLane(fixture(steps))
+            let kept = try RawClient(port: lane.port)
+            try await kept.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await kept.response().status == 200)
+            #expect(isRefused(lane) && isRefused(lane))
+            try await kept.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await kept.response().status == 200)
+            await lane.advance(by: .milliseconds(59_999))
+            #expect(isRefused(lane))
+            await lane.advance(by: .milliseconds(1))
+            let later = try RawClient(port: lane.port)
+            try await later.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await later.response().status == 200)
+            #expect(!isRefused(lane))
+        }
+    }
+
+    @Test func `a refusal that begins with the lane ends by the real clock`() async throws {
+        try await withMockUpstream(fixture([ConnectionFault(refusingFor: .milliseconds(1))])) { lane in
+            while isRefused(lane) { await Task.yield() }
+            #expect(lane.now() >= Instant.zero + .milliseconds(1))
+        }
+    }
+
+    @Test func `a reset lane refuses again`() async throws {
+        try await withServer(MockServer.Configuration(clock: .manual)) { server in
+            let lane = try await server.addLane(fixture([ConnectionFault(refusingFor: .seconds(5))]))
+            for _ in 1...2 {
+                #expect(isRefused(lane))
+                await lane.advance(by: .seconds(5))
+                #expect(!isRefused(lane))
+                await lane.reset()
+            }
+        }
+    }
+
+    @Test func `a lane that refuses can be given another fixture, and ends`() async throws {
+        try await withMockUpstream(fixture([ConnectionFault(refusingFor: .seconds(600))])) { lane in
+            #expect(isRefused(lane))
+            await lane.replaceFixture(fixture([]))
+            let client = try RawClient(port: lane.port)
+            try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await client.response().status == 200)
+            await lane.replaceFixture(fixture([ConnectionFault(refusingFor: .seconds(600))]))
+            #expect(isRefused(lane))
+        }
+    }
+
+    @Test func `connections beyond the limit of a lane wait until one ends`() async throws {
+        try await withServer(MockServer.Configuration(connectionLimit: 2)) { server in
+            let lane = try await server.addLane(.scripted([.ok]))
+            let clients = try (1...3).map { _ in try RawClient(port: lane.port) }
+            for client in clients { try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+            #expect(try await clients[0].response().status == 200)
+            #expect(try await clients[1].response().status == 200)
+            #expect(await lane.exchanges(ended: 2).count == 2)
+            clients[0].finish()
+            #expect(try await clients[2].response().status == 200)
         }
     }
 }

@@ -35,7 +35,7 @@ struct FaultTests {
             (Fault.Point.headers(percent: 50), Substring(head.utf8.prefix(head.utf8.count / 2))), (.headers, head[...]),
             (.bytes(0), head[...]), (.bytes(4), (head + "0123")[...]), (.bytes(99), (head + body)[...]),
             (.percent(30), (head + "012")[...]),
-        ], [(Fault.Action.reset, RawClient.End.reset), (.close, .fin)])
+        ], [(Fault.Action.reset, RawClient.End.reset), (.close, .fin), (.closeWithoutNotify, .fin)])
     func `breaks within the response after exactly so many bytes`(
         _ cut: (point: Fault.Point, sent: Substring), _ way: (action: Fault.Action, end: RawClient.End)
     ) async throws {
@@ -64,7 +64,7 @@ struct FaultTests {
 
     @Test(
         arguments: [Fault.Point.requestHeaders, .requestBytes(5), .request],
-        [(Fault.Action.reset, RawClient.End.reset), (.close, .fin)])
+        [(Fault.Action.reset, RawClient.End.reset), (.close, .fin), (.closeWithoutNotify, .fin)])
     func `breaks at a point of the request without a byte`(
         _ point: Fault.Point, _ way: (action: Fault.Action, end: RawClient.End)
     ) async throws {

@@ -40,7 +40,29 @@ struct InterruptTests {
         var fixture = Fixture.scripted()
         fixture.connections = [ConnectionFault(times: 2, action: .reset), ConnectionFault(action: .stall)]
         var upstream = Upstream(fixture: fixture, wall: .example)
-        let actions = (0..<5).map { _ in upstream.connect() }
+        let actions = (0..<5).map { _ in upstream.connect(at: .zero) }
         #expect(actions == [.reset, .reset, .stall, .accept, .accept])
+    }
+
+    @Test func `a refusal of connections takes none, and is over when its time is`() {
+        var fixture = Fixture.scripted()
+        fixture.connections = [
+            ConnectionFault(times: 2, action: .reset), ConnectionFault(refusingFor: .seconds(2)),
+            ConnectionFault(refusingFor: .seconds(3)), ConnectionFault(action: .close),
+        ]
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        func end(_ now: Int64) -> Instant? { upstream.endOfRefusal(at: .seconds(now)) }
+        func connect(_ now: Int64) -> String { upstream.connect(at: .seconds(now)).rawValue }
+        #expect(end(0) == nil)
+        #expect([connect(1), connect(10)] == ["reset", "reset"])
+        #expect(end(10) == .seconds(12))
+        #expect(connect(11) == "refuse")
+        // The second follows the first at once, however late somebody asks.
+        #expect(end(14) == .seconds(15))
+        #expect([connect(14), connect(15), connect(15)] == ["refuse", "close", "accept"])
+        #expect(end(16) == nil)
+        upstream.reset(at: .seconds(20))
+        #expect([connect(20), connect(20), connect(20)] == ["reset", "reset", "refuse"])
+        #expect(end(20) == .seconds(22))
     }
 }

@@ -166,6 +166,7 @@ enum FaultKey: String, MappingKey {
 
 enum ConnectionKey: String, MappingKey {
     case times, then
+    case duration = "for"
 
     static let owner = "a connection fault"
     static let example = "{ times: 2, then: reset }"

@@ -82,10 +82,8 @@ struct Value {
     }
 
     /// One of a few words.
-    ///
-    /// - Parameter planned: words that have a name but no meaning yet.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ what: String, of type: Choice.Type = Choice.self, planned: Set<String> = []
+        _ what: String, of type: Choice.Type = Choice.self
     ) -> Choice? {
         let names = Choice.allCases.map(\.rawValue)
         guard let scalar, !scalar.isNothing else {
@@ -93,12 +91,8 @@ struct Value {
             return nil
         }
         if let choice = Choice(rawValue: scalar.text) { return choice }
-        if planned.contains(scalar.text) {
-            error("\(what) \(scalar.text.quoted) is not supported yet; supported: \(names.listed("and"))")
-        } else {
-            let suggestion = Suggestion.phrase(for: scalar.text, among: names + planned)
-            error("unknown \(what) \(node.description)\(suggestion.isEmpty ? "; it is \(names.listed())" : suggestion)")
-        }
+        let suggestion = Suggestion.phrase(for: scalar.text, among: names)
+        error("unknown \(what) \(node.description)\(suggestion.isEmpty ? "; it is \(names.listed())" : suggestion)")
         return nil
     }
 

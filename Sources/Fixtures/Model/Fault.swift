@@ -55,8 +55,10 @@ public struct Fault: Hashable, Sendable {
     public enum Action: String, Hashable, Sendable, CaseIterable {
         /// TCP RST.
         case reset
-        /// TCP FIN.
+        /// TCP FIN, under TLS after its close_notify.
         case close
+        /// TCP FIN, under TLS without its close_notify: the client cannot know whether somebody cut the connection.
+        case closeWithoutNotify = "close-without-notify"
         /// Nothing more comes, and the connection stays.
         case stall
         /// Bytes that are no HTTP, then FIN.

@@ -24,8 +24,11 @@ final class Daemon {
     let settings: Settings
     unowned let service: any Service
     private let loop: Loop
+    private let port: Port
     /// PEM for libmicrohttpd, which does not say how long it reads it; `nil` without TLS.
     private let certificates, key: UnsafeMutablePointer<CChar>?
+    /// What libmicrohttpd's log is given.
+    private let callbacks: UnsafeMutablePointer<CMicroHTTPD_callbacks>
 
     private var handle: OpaquePointer?
     private var epollDescriptor: Int32 = -1
@@ -44,19 +47,19 @@ final class Daemon {
         identity: ServerIdentity? = nil
     ) throws(ServerError) {
         address = listener.address
+        port = Port(listener, loop: loop)
         self.loop = loop
         self.service = service
         self.settings = settings
         certificates = identity.flatMap { strdup($0.certificates) }
         key = identity.flatMap { strdup($0.key) }
-        var callbacks = daemonCallbacks(context: Unmanaged.passUnretained(self).toOpaque())
+        callbacks = .allocate(capacity: 1)
+        callbacks.initialize(to: daemonCallbacks(context: Unmanaged.passUnretained(self).toOpaque()))
         handle = CMicroHTTPD_start_daemon(
-            listener.take(), UInt32(clamping: settings.connectionLimit),
+            UInt32(clamping: settings.connectionLimit),
             UInt32(clamping: settings.idleTimeout.roundedUp(toMultipleOf: .seconds(1))),
-            settings.memoryPerConnection, certificates, key, &callbacks)
+            settings.memoryPerConnection, certificates, key, callbacks)
         guard let handle else {
-            // The listener is not closed here: libmicrohttpd does that on some of its ways to fail, and to close a
-            // descriptor twice is to close somebody else's.
             throw identity == nil
                 ? ServerError(.resources, "libmicrohttpd cannot serve \(address.authority)")
                 : ServerError(
@@ -65,12 +68,14 @@ final class Daemon {
         }
         epollDescriptor = CMicroHTTPD_epoll_descriptor(handle)
         epollWatch = loop.watch(epollDescriptor) { [unowned self] in run() }
+        port.open { [unowned self] in take(from: $0) }
     }
 
     deinit {
         precondition(handle == nil, "a daemon is stopped before it is let go")
         free(certificates)
         free(key)
+        callbacks.deallocate()
     }
 
     /// Exchanges that have not ended.
@@ -120,10 +125,9 @@ final class Daemon {
 
     /// Closes the port. Connections that are open stay, each until its next reply.
     func drain() {
-        guard let handle, !isDraining else { return }
+        guard handle != nil, !isDraining else { return }
         isDraining = true
-        let listener = MHD_quiesce_daemon(handle)
-        if listener >= 0 { close(listener) }
+        port.close()
         for connection in connections.values where connection.current == nil { connection.shut() }
         runSoon()
     }
@@ -132,12 +136,33 @@ final class Daemon {
     func stop() {
         guard let stopped = handle else { return }
         isStopping = true
+        port.close()
         for exchange in parked.values { resume(exchange) }
         MHD_run(stopped)
         loop.unwatch(epollDescriptor, epollWatch)
         handle = nil
         MHD_stop_daemon(stopped)
         connections.removeAll()
+    }
+
+    // MARK: The port
+
+    /// The port refuses connections until ``openPort()``. Those that exist go on.
+    func refuseConnections() { port.refuse() }
+
+    /// The end of ``refuseConnections()``.
+    func openPort() { port.endRefusal() }
+
+    /// Hands the next connection to libmicrohttpd, which closes it in any case.
+    private func take(from accepted: Port.Connection) -> Bool {
+        guard let handle else { return false }
+        var accepted = accepted
+        withUnsafePointer(to: &accepted.address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = MHD_add_connection(handle, accepted.descriptor, $0, accepted.addressSize)
+            }
+        }
+        return connections.count < settings.connectionLimit
     }
 
     // MARK: Connections
@@ -157,6 +182,7 @@ final class Daemon {
         if let exchange = connection.current { end(exchange, .aborted(isStopping ? .shutdown : .client)) }
         connection.current = nil
         connections[ObjectIdentifier(connection)] = nil
+        port.goOn()
     }
 
     /// Looks for connections that are overdue, often enough for the shorter of the two times.
@@ -214,6 +240,25 @@ final class Daemon {
         }
     }
 
+    /// libmicrohttpd is about to answer a request with an error page, and does not say which. One whose Content-Length it
+    /// cannot read it would answer twice (0.9.75), so that one is answered here and its connection shut under it.
+    func willAnswerByItself() {
+        for connection in connections.values {
+            guard let exchange = connection.current, exchange.phase == .heading else { continue }
+            let fields = requestFields(of: connection.handle)
+            guard let problem = RequestProblem.Framing(fields).lengthProblem else { continue }
+            exchange.request.fields = fields
+            service.arrived(exchange)
+            let reply = WireMessage(service.refuse(exchange, problem), toHead: false, closing: true)
+            service.replying(exchange, status: problem.status, fields: reply.fields)
+            var run = WireRun(WireScript(.send(reply.head + reply.body), .finish), on: connection.outlet)
+            let isSent = run.advance(at: MonotonicClock.now()) == .ended
+            exchange.phase = .over
+            end(exchange, isSent ? .completed : .aborted(.client))
+            connection.outlet.end()
+        }
+    }
+
     private func takeHead(
         of exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
         version: UnsafePointer<CChar>
@@ -223,9 +268,9 @@ final class Daemon {
         exchange.request.fields = requestFields(of: connection)
         exchange.connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
         service.arrived(exchange)
-        let (problem, hasBody) = RequestProblem.check(
+        let (found, hasBody) = RequestProblem.check(
             exchange.request, version: version, bodyLimit: service.bodyLimit)
-        if let problem {
+        if let problem = found ?? RawHead.problem(of: connection, method: method, version: version) {
             // An answer in the first call makes libmicrohttpd close the connection and read no more of it, which
             // is what must happen here.
             return perform(.reply(service.refuse(exchange, problem)), for: exchange)
@@ -286,7 +331,9 @@ final class Daemon {
         case .REQUEST_TERMINATED_COMPLETED_OK: return .completed
         case .REQUEST_TERMINATED_TIMEOUT_REACHED: return .aborted(.timeout)
         case .REQUEST_TERMINATED_DAEMON_SHUTDOWN: return .aborted(.shutdown)
-        case .REQUEST_TERMINATED_WITH_ERROR where exchange.phase == .heading: return .aborted(.malformed)
+        // Broken chunks among them: a client that leaves within its request has codes of its own.
+        case .REQUEST_TERMINATED_WITH_ERROR where exchange.phase == .heading || exchange.phase == .body:
+            return .aborted(.malformed)
         default: return .aborted(.client)
         }
     }

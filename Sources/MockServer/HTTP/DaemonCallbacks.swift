@@ -41,6 +41,11 @@ func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_callbacks 
                 socketContext.pointee = nil
                 daemon.closed(Unmanaged<LiveConnection>.fromOpaque(pointer).takeUnretainedValue())
             }
+        },
+        complained: { context, format in
+            // The words of libmicrohttpd 0.9.75 ahead of its own error pages.
+            guard let context, strstr(format, "HTTP response code is") != nil else { return }
+            Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue().willAnswerByItself()
         })
 }
 

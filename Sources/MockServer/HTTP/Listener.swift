@@ -2,10 +2,12 @@ internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
 
-/// A listening socket, made here rather than by libmicrohttpd so that a failure says exactly what is wrong.
+/// A listening socket, made here rather than by libmicrohttpd so that a failure says exactly what is wrong, and so that
+/// the port can refuse connections for a while.
 struct Listener: ~Copyable {
-    private(set) var descriptor: Int32
+    let descriptor: Int32
     let address: SocketAddress
+    private(set) var isRefusing = false
 
     /// Ports that this process had from the system. A client that still believes in a lane that is gone must not
     /// meet another one, so none of them is used twice.
@@ -13,30 +15,62 @@ struct Listener: ~Copyable {
 
     /// - Parameter address: port 0 stands for one that the system chooses and that this process never had.
     init(_ address: SocketAddress) throws(ServerError) {
-        guard address.port == 0 else {
-            (descriptor, self.address) = try Self.bind(address)
-            return
-        }
+        let (descriptor, bound) = try address.port == 0 ? Self.bindToFreshPort(of: address) : Self.bind(address)
+        guard listen(descriptor, SOMAXCONN) == 0 else { throw Self.failure(at: bound, closing: descriptor) }
+        (self.descriptor, self.address) = (descriptor, bound)
+    }
+
+    private static func bindToFreshPort(of address: SocketAddress) throws(ServerError) -> (Int32, SocketAddress) {
         // Ports that were used before are held until a fresh one is found: the system then offers others.
         var held: [Int32] = []
         defer { for descriptor in held { close(descriptor) } }
         while true {
-            let (descriptor, bound) = try Self.bind(address)
-            if Self.usedPorts.withLock({ $0.insert(bound.port).inserted }) {
-                (self.descriptor, self.address) = (descriptor, bound)
-                return
-            }
+            let (descriptor, bound) = try bind(address)
             held.append(descriptor)
+            // A second socket asks for the port by its number: one that was given a number loses it when it stops
+            // listening for a while.
+            if usedPorts.withLock({ $0.insert(bound.port).inserted }) { return try bind(bound) }
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit { close(descriptor) }
 
-    /// Gives the descriptor to somebody who will close it.
-    consuming func take() -> Int32 {
-        let taken = descriptor
-        descriptor = -1
-        return taken
+    /// From now on the system answers every SYN with RST. The port stays ours: it is bound, and nobody listens.
+    /// Connections that the system had taken and nobody accepted are reset.
+    mutating func refuse() {
+        guard !isRefusing else { return }
+        isRefusing = true
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
+
+    /// The end of ``refuse()``.
+    mutating func listenAgain() {
+        guard isRefusing else { return }
+        isRefusing = false
+        listen(descriptor, SOMAXCONN)
+    }
+
+    enum Accepted {
+        case connection(Port.Connection)
+        /// Nobody waits.
+        case none
+        /// The system has no room for another connection now.
+        case noRoom
+    }
+
+    /// The next connection that waits, in non-blocking mode.
+    borrowing func accept() -> Accepted {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let accepted = CMicroHTTPD_accept(descriptor, &storage, &size)
+        guard accepted < 0 else {
+            return .connection(Port.Connection(descriptor: accepted, address: storage, addressSize: size))
+        }
+        switch errno {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .noRoom
+        case ECONNABORTED, EINTR: return accept()
+        default: return .none
+        }
     }
 
     private static func bind(_ address: SocketAddress) throws(ServerError) -> (Int32, SocketAddress) {
@@ -51,13 +85,8 @@ struct Listener: ~Copyable {
         if address.isIPv6 {
             setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, socklen_t(MemoryLayout<Int32>.size))
         }
-        guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0, listen(descriptor, SOMAXCONN) == 0
-        else {
-            let failure = SystemFailure(code: errno)
-            close(descriptor)
-            throw failure.code == EADDRINUSE
-                ? ServerError(.addressInUse, "\(address.authority) is in use by another program")
-                : ServerError(.addressUnusable, "cannot listen on \(address.authority): \(failure.reason)")
+        guard address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
+            throw failure(at: address, closing: descriptor)
         }
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -70,5 +99,13 @@ struct Listener: ~Copyable {
         var bound = address
         bound.port = port
         return (descriptor, bound)
+    }
+
+    private static func failure(at address: SocketAddress, closing descriptor: Int32) -> ServerError {
+        let failure = SystemFailure(code: errno)
+        close(descriptor)
+        return failure.code == EADDRINUSE
+            ? ServerError(.addressInUse, "\(address.authority) is in use by another program")
+            : ServerError(.addressUnusable, "cannot listen on \(address.authority): \(failure.reason)")
     }
 }

@@ -7,6 +7,7 @@ final class LiveConnection {
     /// From 1 in each lane.
     let number: UInt64
     let outlet: WireOutlet
+    let handle: OpaquePointer
     var descriptor: Int32 { outlet.descriptor }
     /// The peer's address without its port.
     let address: String
@@ -22,6 +23,7 @@ final class LiveConnection {
 
     init(number: UInt64, handle: OpaquePointer, deadline: Int64) {
         self.number = number
+        self.handle = handle
         self.deadline = deadline
         outlet = WireOutlet(
             descriptor: CMicroHTTPD_descriptor(handle), session: CMicroHTTPD_tls_session(handle))
@@ -45,7 +47,8 @@ final class LiveConnection {
         switch action {
         case .accept: break
         case .close: shutdown(descriptor, Int32(SHUT_RDWR))
-        case .reset: SocketAddress.disconnect(descriptor)
+        // Refused: the system had taken it already.
+        case .reset, .refuse: SocketAddress.disconnect(descriptor)
         case .stall:
             isStalled = true
             deadline = nil

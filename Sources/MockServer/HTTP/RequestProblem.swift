@@ -8,13 +8,24 @@ enum RequestProblem: Hashable, CaseIterable {
     case severalContentLengths
     case contentLengthWithTransferEncoding
     case invalidContentLength
+    case severalTransferEncodings
+    case unknownTransferCoding
+    case transferEncodingInOldVersion
     case invalidFieldName
+    case invalidFieldValue
+    case foldedField
     case invalidMethod
     case missingHost
     case severalHosts
     case bodyTooLarge
 
-    var status: Int { self == .bodyTooLarge ? 413 : 400 }
+    var status: Int {
+        switch self {
+        case .bodyTooLarge: 413
+        case .unknownTransferCoding: 501
+        default: 400
+        }
+    }
 
     /// A short noun phrase, for the journal and for the client.
     var reason: String {
@@ -22,7 +33,12 @@ enum RequestProblem: Hashable, CaseIterable {
         case .severalContentLengths: "more than one Content-Length field"
         case .contentLengthWithTransferEncoding: "Content-Length together with Transfer-Encoding"
         case .invalidContentLength: "a Content-Length that is not a number"
+        case .severalTransferEncodings: "more than one Transfer-Encoding field"
+        case .unknownTransferCoding: "a transfer coding other than chunked"
+        case .transferEncodingInOldVersion: "Transfer-Encoding in a request older than HTTP/1.1"
         case .invalidFieldName: "a field name with bytes that are not allowed in one"
+        case .invalidFieldValue: "a field value with bytes that are not allowed in one"
+        case .foldedField: "a field that goes on in the next line"
         case .invalidMethod: "a method with bytes that are not allowed in one"
         case .missingHost: "no Host field in an HTTP/1.1 request"
         case .severalHosts: "more than one Host field"
@@ -30,49 +46,81 @@ enum RequestProblem: Hashable, CaseIterable {
         }
     }
 
-    /// The first problem of a head (RFC 9112 sections 3.2, 5.1 and 6.3), and the length that it announces.
-    static func check(
-        _ request: borrowing UpstreamRequest, version: UnsafePointer<CChar>, bodyLimit: Int
-    ) -> (problem: RequestProblem?, hasBody: Bool) {
+    /// What the fields of a head say of the body that follows it.
+    struct Framing {
         var lengths = 0
         var encodings = 0
         var hosts = 0
+        /// `nil` where there is none, or none that is a number.
         var length: Int?
-        for index in 0..<request.fields.count {
-            let (name, value) = request.fields.field(at: index)
-            guard !name.isEmpty, name.allSatisfy(\.isToken) else { return (.invalidFieldName, false) }
-            switch name.count {
-            case 4 where name.equals(lowercase: "host"): hosts += 1
-            case 14 where name.equals(lowercase: "content-length"):
-                lengths += 1
-                length = decimal(value)
-            case 17 where name.equals(lowercase: "transfer-encoding"): encodings += 1
-            default: break
+        /// Whether the last Transfer-Encoding is `chunked` and nothing else.
+        var isChunked = false
+
+        init(_ fields: FieldBlock) {
+            for index in 0..<fields.count {
+                let (name, value) = fields.field(at: index)
+                switch name.count {
+                case 4 where name.equals(lowercase: "host"): hosts += 1
+                case 14 where name.equals(lowercase: "content-length"):
+                    lengths += 1
+                    length = decimal(value)
+                case 17 where name.equals(lowercase: "transfer-encoding"):
+                    encodings += 1
+                    isChunked = value.count == 7 && value.equals(lowercase: "chunked")
+                default: break
+                }
             }
         }
-        let hasBody = lengths + encodings > 0
-        guard request.method.utf8.allSatisfy(\.isToken) else { return (.invalidMethod, hasBody) }
-        if lengths > 1 { return (.severalContentLengths, hasBody) }
-        if lengths > 0, encodings > 0 { return (.contentLengthWithTransferEncoding, hasBody) }
-        if lengths > 0, length == nil { return (.invalidContentLength, hasBody) }
-        if hosts == 0, strcmp(version, "HTTP/1.1") == 0 { return (.missingHost, hasBody) }
-        if hosts > 1 { return (.severalHosts, hasBody) }
-        if let length, length > bodyLimit { return (.bodyTooLarge, hasBody) }
-        return (nil, hasBody)
+
+        var hasBody: Bool { lengths + encodings > 0 }
+
+        /// A length that two readers could read differently.
+        var lengthProblem: RequestProblem? {
+            if lengths > 1 { return .severalContentLengths }
+            if lengths > 0, encodings > 0 { return .contentLengthWithTransferEncoding }
+            return lengths > 0 && length == nil ? .invalidContentLength : nil
+        }
     }
 
-    private static func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard !digits.isEmpty else { return nil }
-        var value = 0
-        for digit in digits {
-            guard (0x30...0x39).contains(digit) else { return nil }
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = product.addingReportingOverflow(Int(digit - 0x30))
-            guard !overflow, !carried else { return nil }
-            value = sum
-        }
-        return value
+    /// The first problem of a head (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3), and whether a body follows it.
+    static func check(
+        _ request: borrowing UpstreamRequest, version: UnsafePointer<CChar>, bodyLimit: Int
+    ) -> (problem: RequestProblem?, hasBody: Bool) {
+        let framing = Framing(request.fields)
+        return (problem(of: request, framing, isOld: strcmp(version, "HTTP/1.0") == 0, bodyLimit), framing.hasBody)
     }
+
+    private static func problem(
+        of request: borrowing UpstreamRequest, _ framing: Framing, isOld: Bool, _ bodyLimit: Int
+    ) -> RequestProblem? {
+        for index in 0..<request.fields.count {
+            let (name, value) = request.fields.field(at: index)
+            guard !name.isEmpty, name.allSatisfy(\.isToken) else { return .invalidFieldName }
+            guard value.allSatisfy(\.isFieldContent) else { return .invalidFieldValue }
+        }
+        guard request.method.utf8.allSatisfy(\.isToken) else { return .invalidMethod }
+        if let problem = framing.lengthProblem { return problem }
+        if framing.encodings > 1 { return .severalTransferEncodings }
+        if framing.encodings > 0, isOld { return .transferEncodingInOldVersion }
+        if framing.encodings > 0, !framing.isChunked { return .unknownTransferCoding }
+        if framing.hosts == 0, !isOld { return .missingHost }
+        if framing.hosts > 1 { return .severalHosts }
+        if let length = framing.length, length > bodyLimit { return .bodyTooLarge }
+        return nil
+    }
+}
+
+private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard !digits.isEmpty else { return nil }
+    var value = 0
+    for digit in digits {
+        guard (0x30...0x39).contains(digit) else { return nil }
+        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carried) = product.addingReportingOverflow(Int(digit - 0x30))
+        guard !overflow, !carried else { return nil }
+        value = sum
+    }
+    return value
 }
 
 extension UInt8 {
@@ -85,6 +133,9 @@ extension UInt8 {
         default: false
         }
     }
+
+    /// A byte of field-content or a space (RFC 9110 section 5.5).
+    fileprivate var isFieldContent: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
 }
 
 extension ArraySlice<UInt8> {

@@ -27,4 +27,13 @@ struct WireOutlet {
         if count == Int(GNUTLS_E_INTERRUPTED) { return .bytes(0) }
         return count == Int(GNUTLS_E_AGAIN) ? .later : .never
     }
+
+    /// The end of what is sent: close_notify under TLS (RFC 8446 section 6.1), then FIN. Nothing is read any more.
+    func end() {
+        if let session { gnutls_bye(session, GNUTLS_SHUT_WR) }
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// FIN without close_notify, which under TLS is the sign of an end that somebody else may have forged.
+    func cutOff() { shutdown(descriptor, Int32(SHUT_WR)) }
 }

@@ -30,7 +30,7 @@ struct WireRun {
     /// Whether the next step breaks or ends the connection.
     var isAtEnd: Bool {
         switch steps.first {
-        case nil, .finish, .reset: true
+        case nil, .finish, .cutOff, .reset: true
         case .send, .sendPaced, .drain, .stall: false
         }
     }
@@ -46,7 +46,7 @@ struct WireRun {
             case .drain:
                 guard isDrained else { return .waiting(until: now + Self.retry) }
             case .stall: return .stalled
-            case .finish, .reset: break
+            case .finish, .cutOff, .reset: break
             }
             steps.removeFirst()
             sent = 0
@@ -55,10 +55,14 @@ struct WireRun {
         return .ended
     }
 
-    /// RST if the script says so. FIN is what libmicrohttpd sends when it closes the connection.
+    /// RST, or a FIN without a farewell, if the script says so. Else FIN is what libmicrohttpd sends when it closes the
+    /// connection, after close_notify under TLS.
     func finish() {
-        guard steps.first == .reset else { return }
-        SocketAddress.disconnect(outlet.descriptor)
+        switch steps.first {
+        case .reset: SocketAddress.disconnect(outlet.descriptor)
+        case .cutOff: outlet.cutOff()
+        default: break
+        }
     }
 
     /// How long until a socket that was full, or not drained, is looked at again.

@@ -11,6 +11,8 @@ struct WireScript: Hashable, Sendable {
         case drain
         /// The connection ends with FIN.
         case finish
+        /// The connection ends with FIN, and under TLS without the close_notify before it.
+        case cutOff
         /// The connection ends with RST.
         case reset
         /// Nothing more is sent; the connection stays until the client leaves or the lane ends.
@@ -48,6 +50,7 @@ struct WireScript: Hashable, Sendable {
         switch action {
         case .reset: [.drain, .reset]
         case .close, .trickle: [.finish]
+        case .closeWithoutNotify: [.cutOff]
         case .stall: [.stall]
         case .garbage: [.send(garbage()), .finish]
         }

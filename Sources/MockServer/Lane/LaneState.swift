@@ -32,6 +32,8 @@ final class LaneState: @unchecked Sendable {
     /// When somebody last sent a request or asked about the lane.
     private(set) var lastUse: Int64
     private var counted: LaneFigures
+    /// The end of the time in which the port refuses connections.
+    private var portAlarm: LaneTimers.Alarm?
 
     init(
         _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, clock: LaneClock,
@@ -60,6 +62,7 @@ final class LaneState: @unchecked Sendable {
             on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings,
             identity: identity)
         shared.sentinel.noteActivity(at: lastActivity)
+        settlePort()
     }
 
     var fixture: Fixture { upstream.fixture }
@@ -91,6 +94,7 @@ final class LaneState: @unchecked Sendable {
         upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
         upstream.reset(at: line.now())
         self.source = source
+        settlePort()
     }
 
     /// Somebody asks about the lane, so it is not forgotten.
@@ -130,6 +134,19 @@ final class LaneState: @unchecked Sendable {
         counted.entries += recorder.entriesSoFar
         counted.dropped += recorder.dropped
         recorder.reset()
+        settlePort()
+    }
+
+    /// Opens or closes the port, as the step of `connections` says that the upstream has come to.
+    private func settlePort() {
+        if let portAlarm { timers.cancel(portAlarm) }
+        portAlarm = nil
+        guard let end = upstream.endOfRefusal(at: line.now()) else {
+            daemon?.openPort()
+            return
+        }
+        daemon?.refuseConnections()
+        portAlarm = timers.schedule(at: end) { [weak self] in self?.settlePort() }
     }
 
     func drain() { daemon?.drain() }
@@ -205,7 +222,12 @@ extension LaneState: Service {
         exchange.isJournalled = true
     }
 
-    func connected() -> ConnectionFault.Action { upstream.connect() }
+    func connected() -> ConnectionFault.Action {
+        let now = line.now()
+        let action = upstream.connect(at: now)
+        if upstream.endOfRefusal(at: now) != nil { settlePort() }
+        return action
+    }
 
     func interruption(of exchange: LiveExchange) -> Int? {
         let exchange = exchange.ofLane
