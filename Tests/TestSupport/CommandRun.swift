@@ -11,6 +11,11 @@ public struct CommandRun: Sendable {
 
     /// Runs `retrograde` with these words, inside this process.
     public static func retrograde(_ arguments: String..., environment: [String: String] = [:]) async -> CommandRun {
+        await retrograde(arguments, environment: environment)
+    }
+
+    /// Runs `retrograde` with these words, inside this process.
+    public static func retrograde(_ arguments: [String], environment: [String: String] = [:]) async -> CommandRun {
         let (output, diagnostics) = (Recorder(), Recorder())
         let context = Context(
             environment: environment, output: Context.Sink { output.append($0) },

@@ -40,8 +40,8 @@ extension Grade {
     func loadClient(_ path: String, _ context: Context) throws(Failure) -> GradedClient {
         let (client, diagnostics) = try FixtureFiles(rules: RuleCatalogue.settings).client(path)
         guard let client else {
-            throw Failure(
-                message: "the client file cannot be used\n" + diagnostics.map { $0.rendered(colour: false) }.joined())
+            let text = diagnostics.map { $0.rendered(colour: false) }.joined()
+            throw Failure(message: "the client file cannot be used\n\(text)")
         }
         for diagnostic in diagnostics { context.diagnostics.write(diagnostic.rendered(colour: false)) }
         return try GradedClient(client, file: path)

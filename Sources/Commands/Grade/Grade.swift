@@ -15,6 +15,8 @@ struct Grade: Subcommand {
 
               retrograde grade -- curl -sSf --retry 4 {url}
               retrograde grade fixtures/clients/curl.yaml
+              retrograde grade --matrix fixtures/clients
+              retrograde grade --journal requests.ndjson
               retrograde grade --suite quick --report-only -- ./my-client --base-url {url}
               retrograde grade --post 'curl -sSf --retry 4 -d @{body} {url}' -- curl -sSf --retry 4 {url}
 
@@ -66,6 +68,12 @@ struct Grade: Subcommand {
             """)
     var post: String?
 
+    @Option(help: "Grade every client file of a folder, one after the other, and report a table of clients and rules.")
+    var matrix: String?
+
+    @Option(help: "Judge the requests of a recorded journal instead of running a client; - is standard input.")
+    var journal: String?
+
     @Option(help: "The seed of all random choices.")
     var seed: UInt64 = 1
 
@@ -81,6 +89,7 @@ struct Grade: Subcommand {
             throw ValidationError("there is no suite \"\(suite)\"; there are \(names)")
         }
         _ = try selectedRules()
+        if matrix != nil || journal != nil { return try validateOtherSources() }
         if let clientFile {
             guard clientFile.contains("/") || [".yaml", ".yml", ".json"].contains(where: clientFile.hasSuffix) else {
                 throw ValidationError(
@@ -97,7 +106,24 @@ struct Grade: Subcommand {
         _ = try postCommand()
     }
 
+    /// `--matrix` and `--journal` say what is judged; what else would say it has no place beside them.
+    private func validateOtherSources() throws {
+        let name = matrix != nil ? "--matrix" : "--journal"
+        if matrix != nil, journal != nil { throw ValidationError("give --matrix or --journal, not both") }
+        if !command.isEmpty { throw ValidationError("\(name) takes no command after --") }
+        if post != nil { throw ValidationError("\(name) takes no --post") }
+        if matrix != nil {
+            if clientFile != nil { throw ValidationError("--matrix names a folder of client files; it takes no other") }
+            if baseline != nil { throw ValidationError("a baseline is of one client; --matrix takes none") }
+            if junit != nil { throw ValidationError("--junit is of one client; --matrix has --json and --markdown") }
+        } else if dialect != nil || success != nil {
+            throw ValidationError("--dialect and --success are for upstreams that are run; a journal has been recorded")
+        }
+    }
+
     func run(in context: Context) async throws -> ExitStatus {
+        if let matrix { return try await gradeMatrix(matrix, in: context) }
+        if let journal { return try judgeJournal(journal, in: context) }
         let accepted = try baseline.map(Self.readBaseline)
         let client = try clientFile.map { try loadClient($0, context) } ?? commandLineClient()
         let interruption = Interruption()

@@ -3,10 +3,51 @@ internal import Grading
 
 /// The report for programs. Its keys are an interface: they are added to, never renamed.
 enum JSONReport {
-    static func text(_ report: Report) throws -> String {
+    static func text(_ report: Report) throws -> String { try text(Document(report)) }
+
+    /// Several clients: what each came to, or why it was not judged.
+    static func text(_ report: MatrixReport) throws -> String { try text(MatrixDocument(report)) }
+
+    private static func text(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Document(report)), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    }
+
+    private struct MatrixDocument: Encodable {
+        var suite: String
+        var seed: UInt64
+        var seconds: Double
+        var rules: [Rule]
+        var clients: [Row]
+
+        init(_ report: MatrixReport) {
+            suite = report.matrix.suite
+            seed = report.matrix.seed
+            seconds = report.matrix.seconds
+            rules = report.matrix.columns.map { Rule(id: $0.id, title: $0.title, level: $0.level.rawValue) }
+            clients = report.matrix.rows.map { row in
+                var entry = Row(client: row.client, file: row.file)
+                if case .notRun(let reason) = row.outcome { entry.reason = reason }
+                entry.report = report.reports[row.file].map(Document.init)
+                return entry
+            }
+        }
+
+        struct Rule: Encodable {
+            var id: String
+            var title: String
+            var level: String
+        }
+
+        struct Row: Encodable {
+            var client: String
+            var file: String
+            /// Why it was not judged.
+            var reason: String?
+            /// As of a client that is graded alone.
+            var report: Document?
+        }
     }
 
     private struct Document: Encodable {

@@ -28,6 +28,37 @@ enum MarkdownReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// A table of clients and rules, and below it a fold for each client.
+    static func text(_ report: MatrixReport) -> String {
+        let matrix = report.matrix
+        let head = ["client"] + matrix.columns.map(\.id)
+        var lines = [
+            "## Retrograde: \(matrix.rows.count) clients, suite \(cell(matrix.suite))", "",
+            "**\(report.summary)** · seed \(matrix.seed) · \(Decimal.text(matrix.seconds, places: 1)) s", "",
+            "| \(head.joined(separator: " | ")) |",
+            "|---|\(String(repeating: ":-:|", count: matrix.columns.count))",
+        ]
+        lines += matrix.rows.map { row in
+            let marks = matrix.columns.map { report.cell(row, $0).mark }
+            return "| \(([cell(row.client)] + marks).joined(separator: " | ")) |"
+        }
+        lines += ["", report.legend.joined(separator: ", ")]
+        for row in matrix.rows {
+            guard let single = report.reports[row.file] else {
+                if case .notRun(let reason) = row.outcome { lines += ["", "- \(cell(row.client)): \(cell(reason))"] }
+                continue
+            }
+            lines += ["", "<details><summary>\(html(row.client)): \(html(single.summary))</summary>", ""]
+            lines += single.card.judgements.filter { $0.verdict == .fail || $0.verdict == .inconclusive }.map {
+                "- \($0.id) \(cell($0.title)), \($0.verdict.words): \(cell($0.finding.actual))"
+                    + ($0.waiver.map { " (waived: \(cell($0)))" } ?? "")
+            }
+            lines += ["", "</details>"]
+        }
+        if let cutShort = report.cutShort { lines += ["", "_\(cell(cutShort))_"] }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
     private static func list(_ ids: [String]) -> String { ids.isEmpty ? "none" : ids.joined(separator: ", ") }
 
     private static func symbol(_ judgement: ReportCard.Judgement) -> String {

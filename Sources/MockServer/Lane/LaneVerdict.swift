@@ -25,16 +25,10 @@ extension Lane {
                     rule: expectation.rule, level: nil,
                     finding: Finding(.notApplicable, expected: "a rule of the catalogue", actual: "there is none"))
             }
-            guard let observe = rule.observe else {
-                let finding = Finding(
-                    .notApplicable, expected: rule.requirement,
-                    actual: "it needs runs of its own: retrograde grade --only \(rule.id)")
-                return LaneVerdict(rule: rule.id, level: rule.level, finding: finding)
-            }
             let observation = Observation(
                 exchanges: exchanges, wall: wall, stalls: stalls, dropped: slice.dropped,
                 settings: expectation.settings)
-            return LaneVerdict(rule: rule.id, level: rule.level, finding: observe(observation))
+            return LaneVerdict(rule: rule.id, level: rule.level, finding: rule.judge(observation))
         }
         return (verdicts, slice.nextNumber)
     }
