@@ -1,14 +1,15 @@
 import Backoff
 import HTTPSemantics
+import HTTPTypes
 import Logging
 import Metrics
 
 extension Attempt {
     /// What a log line says of the attempt. Messages stay constant; everything that varies is here.
-    func metadata(of transfer: TransferRequest) -> Logger.Metadata {
+    func metadata(of request: HTTPRequest) -> Logger.Metadata {
         let started = MonotonicClock.wall + (.zero - elapsed)
         var metadata: Logger.Metadata = [
-            "http.request.method": "\(transfer.method)",
+            "http.request.method": "\(request.method.rawValue)",
             "attempt.number": "\(number)",
             "attempt.started": "\(HTTPDate.format(started))",
             "attempt.elapsed": "\(DurationText.print(elapsed))",

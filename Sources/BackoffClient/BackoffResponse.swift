@@ -10,6 +10,12 @@ public struct BackoffResponse: Sendable {
     /// All attempts, the one that brought this response last.
     public var history: [Attempt]
 
+    /// nil if there was no response.
+    init?(_ outcome: TransferOutcome) {
+        guard case .response(let status, let fields, let body) = outcome else { return nil }
+        self.init(status: status, fields: fields, body: body)
+    }
+
     init(status: Int, fields: FieldBlock, body: [UInt8]) {
         response = HTTPResponse(status: HTTPResponse.Status(code: status, reasonPhrase: ReasonPhrase.of(status) ?? ""))
         for (name, value) in fields.strings {

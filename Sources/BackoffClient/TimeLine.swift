@@ -4,24 +4,32 @@ import Synchronization
 /// The client's time, and its sleeps. Where the caller sleeps for us, time has passed as far as was to be slept,
 /// even if the sleep took none.
 final class TimeLine: Sendable {
-    private let loop: TransferLoop
+    private let clock: MonotonicClock
+    private let wait: @Sendable (Instant) async -> Bool
     private let sleep: (@Sendable (Duration) async throws -> Void)?
     /// Nanoseconds by which the caller's sleeps were shorter than what they stood for.
     private let skipped = Atomic<Int64>(0)
 
-    init(loop: TransferLoop, sleep: (@Sendable (Duration) async throws -> Void)?) {
-        self.loop = loop
+    /// - Parameters:
+    ///   - sleep: the caller's; nil: ours.
+    ///   - wait: ours, false if it was cut short.
+    init(
+        clock: MonotonicClock, sleep: (@Sendable (Duration) async throws -> Void)?,
+        wait: @escaping @Sendable (_ until: Instant) async -> Bool
+    ) {
+        self.clock = clock
         self.sleep = sleep
+        self.wait = wait
     }
 
-    var now: Instant { loop.clock.now + .nanoseconds(skipped.load(ordering: .relaxed)) }
+    var now: Instant { clock.now + .nanoseconds(skipped.load(ordering: .relaxed)) }
 
     /// False if the task was cancelled, or the client shut down, before the time was over.
     func sleep(_ wait: Duration, from start: Instant) async -> Bool {
-        guard let sleep else { return await loop.sleep(until: start + wait) }
-        let begun = loop.clock.now
+        guard let sleep else { return await self.wait(start + wait) }
+        let begun = clock.now
         do { try await sleep(wait) } catch { return false }
-        let missing = wait - (loop.clock.now - begun)
+        let missing = wait - (clock.now - begun)
         if missing > .zero { skipped.add(missing.nanoseconds, ordering: .relaxed) }
         return true
     }
