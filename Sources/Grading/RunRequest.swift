@@ -44,7 +44,7 @@ public struct RunRequest: Hashable, Sendable {
         }
 
         /// Parameters that say what the command does: `method` (of ``Profile/many``: GET unless given), `body`
-        /// (`other`: another one of the same length), `requests`, `concurrency`, `rate` (calls begun per second,
+        /// (`other`: another one of the same length; `large`: 16 MiB), `requests`, `concurrency`, `rate` (calls begun per second,
         /// decimal) and `deadline` (seconds, decimal).
         public static let commandParameters: Set<String> = [
             "method", "body", "requests", "concurrency", "rate", "deadline",

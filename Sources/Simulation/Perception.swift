@@ -44,6 +44,10 @@ struct Perception {
     }
 
     private init(_ fault: Fault, _ plan: ReplyPlan, _ response: AttemptOutcome.Response) {
+        if fault.action == .reply {
+            self.init(outcome: .response(response), isBroken: false)
+            return
+        }
         if fault.action == .trickle {
             self.init(
                 outcome: .response(response), isBroken: false,
@@ -62,7 +66,7 @@ struct Perception {
         case .reset: self.init(outcome: Self.failure(.reset, partial))
         case .close, .closeWithoutNotify:
             self.init(outcome: Self.failure(fault.isSilent ? .closed : .truncated, partial))
-        case .garbage, .trickle: self.init(outcome: Self.failure(.malformed, partial))
+        case .garbage, .trickle, .reply: self.init(outcome: Self.failure(.malformed, partial))
         }
     }
 

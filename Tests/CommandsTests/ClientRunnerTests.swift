@@ -14,7 +14,7 @@ private func runner(_ words: [String], post: [String]? = nil, body: String = "/d
         server: try MockServer(),
         commands: ClientCommands(
             main: ClientCommand(words: words), post: post.map { ClientCommand(words: $0) },
-            reference: { _ in ClientCommand(words: words) }, body: body, otherBody: "/dev/zero"),
+            reference: { _ in ClientCommand(words: words) }, body: body, otherBody: "/dev/zero", largeBody: "/dev/zero"),
         environment: ["PATH": "/usr/bin:/bin"], seed: 7,
         scenario: { name, parameters in
             let files = FixtureFiles(rules: [:])

@@ -68,7 +68,9 @@ import Testing
                     let played = simulated(step)
                     step += 1
                     #expect(played.held == (reply.hold != nil), "\(kind.description), reply \(step)")
-                    #expect(played.breaks == (reply.fault != nil), "\(kind.description), reply \(step)")
+                    #expect(
+                        played.breaks == (reply.fault.map { $0.action != .reply } ?? false),
+                        "\(kind.description), reply \(step)")
                     #expect((played.phase == nil) == (reply.sendPhase == nil), "\(kind.description), reply \(step)")
                     let hint = played.retryAfter(WallTime(secondsSinceEpoch: 1_800_000_000))
                     #expect(

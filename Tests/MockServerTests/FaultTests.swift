@@ -49,6 +49,24 @@ struct FaultTests {
         #expect(outcome.exchange.decision?.fault == "after \(cut.point.text): \(way.action.rawValue)")
     }
 
+    @Test func `a reply ahead of the request's end is whole, and what comes after it is counted`() async throws {
+        let reply = Self.ok.with { $0.fault = Fault(point: .requestBytes(4), action: .reply) }
+        let exchange = try await withMockUpstream(Fixture.scripted([reply])) { lane in
+            let client = try RawClient(port: lane.port)
+            try await client.send(Self.post + "01234")
+            let response = try await client.response()
+            #expect(response.count(of: "Connection") == 1)
+            try await client.send("56789")
+            #expect(try await client.readToEnd().end == .fin)
+            return try #require(await lane.exchanges(ended: 1).first)
+        }
+        #expect(exchange.abort == nil)
+        #expect(exchange.reply?.status == 200)
+        #expect(exchange.body?.length == 10)
+        #expect(exchange.body?.complete == false)
+        #expect(exchange.decision?.fault == "after request 4 B: reply")
+    }
+
     @Test func `an RST comes after every byte that was promised, however many`() async throws {
         let size = 8_000_000
         let reply = Reply(

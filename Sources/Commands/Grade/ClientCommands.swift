@@ -14,6 +14,8 @@ struct ClientCommands: Sendable {
     var body: String
     /// A file with another body of the same length.
     var otherBody: String
+    /// A file with a body of 16 MiB.
+    var largeBody: String
 
     /// The profiles for which there is a command.
     var profiles: Set<Profile> { Set(Profile.allCases.filter { command(for: $0) != nil }) }
@@ -55,7 +57,12 @@ struct ClientCommands: Sendable {
         ]
         if kind.profile == .post || kind.sendsManyPosts {
             values[.method] = "POST"
-            values[.body] = kind.parameters["body"] == "other" ? otherBody : body
+            values[.body] =
+                switch kind.parameters["body"] {
+                case "other": otherBody
+                case "large": largeBody
+                default: body
+                }
         }
         for placeholder in [ClientCommand.Placeholder.requests, .concurrency, .rate, .deadline] {
             if let value = kind.parameters[placeholder.rawValue] { values[placeholder] = value }

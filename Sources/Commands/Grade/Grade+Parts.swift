@@ -72,7 +72,8 @@ extension Grade {
         let commands = ClientCommands(
             main: client.main, post: client.post, others: client.others,
             reference: { ReferenceClient.command(context.executable, delay: $0) },
-            body: try folder.writeBody(seed: seed), otherBody: try folder.writeBody("other.bin", seed: ~seed))
+            body: try folder.writeBody(seed: seed), otherBody: try folder.writeBody("other.bin", seed: ~seed),
+            largeBody: try folder.writeBody("large.bin", blocks: 256, seed: seed))
         let session = try makeSession(rules, client, commands, context, interruption)
         let outcome = try await session.run()
         withExtendedLifetime(folder) {}

@@ -22,15 +22,19 @@ final class ScratchFolder: Sendable {
     /// What was written here.
     private let names = Mutex<Set<String>>([])
 
-    /// Writes a body of POSTs: so many bytes that follow from the seed, and no pattern that a compressing or
-    /// truncating client could hide behind.
+    /// Writes a body of POSTs: blocks of 64 KiB that follow from the seed, all alike, and no pattern that a compressing
+    /// or truncating client could hide behind.
     ///
     /// - Returns: the path of the file.
-    func writeBody(_ name: String = "body.bin", length: Int = 64 << 10, seed: UInt64) throws -> String {
+    func writeBody(_ name: String = "body.bin", blocks: Int = 1, seed: UInt64) throws -> String {
         let file = path + "/" + name
         names.withLock { _ = $0.insert(name) }
         var generator = SeededGenerator(seed: seed)
-        try TextFile.write((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }, to: file)
+        let block = (0..<64 << 10).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(blocks * block.count)
+        for _ in 0..<blocks { bytes += block }
+        try TextFile.write(bytes, to: file)
         return file
     }
 }

@@ -24,6 +24,10 @@ extension Fault {
         } else if point.isWithinRequest {
             mapping.error("a response trickles; this point is before it. Write after: request for all of it", at: .then)
         }
+        if action == .reply, !point.isWithinRequest {
+            mapping.error(
+                "a reply ahead of the request's end needs a point in it, such as after: request 1000 B", at: .after)
+        }
         self.init(point: point, action: action, pace: pace)
     }
 

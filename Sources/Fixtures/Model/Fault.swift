@@ -65,11 +65,14 @@ public struct Fault: Hashable, Sendable {
         case garbage
         /// The rest of the response comes a few bytes at a time.
         case trickle
+        /// The reply goes out whole although the request is still coming; what comes of it after that is counted.
+        case reply
     }
 
     /// Whether not a byte of a response is sent.
     public var isSilent: Bool {
-        switch point {
+        guard action != .reply else { return false }
+        return switch point {
         case .requestHeaders, .requestBytes: true
         case .request: action != .trickle
         case .headers, .bytes, .percent: false

@@ -35,13 +35,19 @@ private enum ResetAfterSuccess {
         guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
         return afterLadder(evidence, expected: expected) { _, ladder, request in
             let failures = min(most, ladder.longest)
-            guard failures >= 2, let fresh = ladder.delays.first else {
+            guard failures >= 2 else {
                 return .conclude(
                     Finding(
                         .notApplicable, expected: expected, actual: "it tries again only once, so nothing can grow"))
             }
+            // Disturbed delays are only longer, so what they hide is a failure, never the contrary.
+            let delays = delays(ladder)
+            guard let fresh = delays.first, fresh.count >= 5 else {
+                return .conclude(
+                    Finding(.inconclusive, expected: expected, actual: "too few first delays of fresh processes"))
+            }
             let bound = 2 * fresh.largest + slack
-            let carried = carriedOver(ladder, after: failures)
+            let carried = carriedOver(delays, after: failures)
             guard carried > bound else {
                 return .conclude(
                     Finding(
@@ -68,12 +74,20 @@ private enum ResetAfterSuccess {
         }
     }
 
-    /// How long the delay would be that follows the ladder of the first call, in seconds.
-    static func carriedOver(_ ladder: Ladder, after failures: Int) -> Double {
-        let medians = ladder.delays.map(\.median)
-        if medians.count > failures { return medians[failures] }
-        guard let last = medians.last, let first = medians.first else { return 0 }
-        guard medians.count >= 2, first > 0.02 else { return last }
+    /// All delays before retry 1, 2, …, disturbed ones too.
+    static func delays(_ ladder: Ladder) -> [Sample] {
+        (0..<ladder.longest).map { index in
+            Sample(ladder.raw.compactMap { $0.count > index ? $0[index]?.waited : nil })
+        }
+    }
+
+    /// How long the delay would be that follows those of the first call, in seconds.
+    static func carriedOver(_ delays: [Sample], after failures: Int) -> Double {
+        if delays.count > failures, delays[failures].count >= 3 { return delays[failures].median }
+        let medians = delays.prefix(failures).map(\.median)
+        guard medians.count >= 2, let last = medians.last, medians[medians.count - 2] > 0.02 else {
+            return medians.last ?? 0
+        }
         return last * last / medians[medians.count - 2]
     }
 

@@ -40,7 +40,10 @@ private enum ReusedConnection {
         return afterGate(evidence, expected: expected) { _ in
             let missing = evidence.missing([kept, fresh])
             guard missing.isEmpty else { return .run(missing) }
-            return .conclude(judge(evidence.runs(of: kept), fresh: evidence.runs(of: fresh)))
+            let runs = evidence.runs(of: kept)
+            let picture = Picture.timeline(
+                "Calls, the second on a connection that is reset", of: runs.map { ("run \($0.round + 1)", $0) })
+            return .conclude(judge(runs, fresh: evidence.runs(of: fresh)).showing(picture))
         }
     }
 

@@ -43,7 +43,14 @@ private enum Resumption {
             }
             let missing = evidence.missing([request])
             guard missing.isEmpty else { return .run(missing) }
-            return .conclude(judge(evidence.runs(of: request)))
+            let runs = evidence.runs(of: request)
+            let picture = Histogram(
+                title: "Requests against a quota of ten per second", origin: "the first request", binWidth: 0.1,
+                of: runs.compactMap { run in
+                    guard let first = run.exchanges.first?.arrivedAt else { return nil }
+                    return ("run \(run.round + 1)", run.exchanges.map { ($0.arrivedAt - first).inSeconds }, false)
+                })
+            return .conclude(judge(runs).showing(.histogram(picture)))
         }
     }
 

@@ -34,7 +34,11 @@ private enum InProgress {
         guard evidence.profiles.contains(.post) else { return .conclude(.noCommand(.post, expected: expected)) }
         let missing = evidence.missing(requests)
         guard missing.isEmpty else { return .run(missing) }
-        return .conclude(judge(requests.flatMap { evidence.runs(of: $0) }))
+        let runs = requests.flatMap { request in
+            evidence.runs(of: request).map { ("first \(request.kind.parameters["status"] ?? "")", $0) }
+        }
+        let picture = Picture.timeline("POSTs whose first try is still in progress", of: runs)
+        return .conclude(judge(runs.map(\.1)).showing(picture))
     }
 
     static func judge(_ runs: [Run]) -> Finding {

@@ -39,8 +39,24 @@ private enum SharedWait {
         return afterGate(evidence, expected: expected) { _ in
             let missing = evidence.missing([request])
             guard missing.isEmpty else { return .run(missing) }
-            return .conclude(judge(evidence.runs(of: request)))
+            let runs = evidence.runs(of: request)
+            return .conclude(judge(runs).showing(picture(runs)))
         }
+    }
+
+    /// When requests came after the refusal, the refused call's own too.
+    static func picture(_ runs: [Run]) -> Picture {
+        .histogram(
+            Histogram(
+                title: "Requests after the refusal, which asked for \(Wording.wait(wait))", origin: "the refusal",
+                binWidth: 0.1,
+                of: runs.compactMap { run in
+                    guard let refused = run.exchanges.first(where: { $0.reply?.status == 429 })?.repliedAt else {
+                        return nil
+                    }
+                    let times = run.exchanges.map { ($0.arrivedAt - refused).inSeconds }.filter { $0 > 0 }
+                    return ("run \(run.round + 1)", times, false)
+                }))
     }
 
     /// What one run shows.

@@ -10,7 +10,8 @@ extension Rule {
         procedure: """
             Twelve calls one after the other against a quota of five per three seconds, told in RateLimit fields of \
             every response; what exceeds it is refused. Three runs. Fail if in each of them a request begins after a \
-            success with r=0 and before its t is over; pass if none does. The field is a draft, so what \
+            success with r=0 and before its t is over, and is refused; pass if none does. (t is rounded up to whole \
+            seconds, and who knew better from earlier responses is admitted.) The field is a draft, so what \
             most clients do, to go on until 429, is named and not judged unless the owner declares that the client \
             reads the field.
             """,
@@ -37,14 +38,22 @@ enum QuotaPause {
         guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
         let missing = evidence.missing([request])
         guard missing.isEmpty else { return .run(missing) }
-        return .conclude(judge(evidence.runs(of: request), isDeclared: evidence.declared.rateLimitFields))
+        let runs = evidence.runs(of: request)
+        let wall = runs.first?.wall
+        let picture = Picture.timeline(
+            "Calls, and the pauses that r=0 asked for", of: runs.map { ("run \($0.round + 1)", $0) }
+        ) { exchange in
+            guard let reply = exchange.reply, let sent = exchange.repliedAt, let wall else { return nil }
+            return RateLimitFields(reply.fields, received: wall.time(at: sent)).wait?.inSeconds
+        }
+        return .conclude(judge(runs, isDeclared: evidence.declared.rateLimitFields).showing(picture))
     }
 
     /// What one run shows.
     struct Reading {
         /// Successes that said that nothing was left.
         var announcements = 0
-        /// Requests that began during such a pause.
+        /// Requests that began during such a pause and were refused.
         var intruding = 0
         /// Pauses that ended with another request.
         var observed = 0
@@ -68,7 +77,8 @@ enum QuotaPause {
                 let waited = (first.arrivedAt - begin).inSeconds
                 if waited < shortest ?? .infinity { (shortest, asked) = (waited, wait.inSeconds) }
                 intruding += others.count {
-                    ($0.arrivedAt - end).inSeconds < -Tolerance.early && !run.stalls.areNear($0.arrivedAt)
+                    ($0.arrivedAt - end).inSeconds < -Tolerance.early && ($0.reply?.status ?? 0) >= 400
+                        && !run.stalls.areNear($0.arrivedAt)
                 }
             }
         }

@@ -33,10 +33,13 @@ private enum RetryForbidden {
         let bare = RunRequest(Scenarios.statusOnce(429))
         let missing = evidence.missing([bare] + signals.map(\.request))
         guard missing.isEmpty else { return .run(missing) }
+        let runs = signals.map { ($0.name, evidence.runs(of: $0.request)) }
+        let picture = Picture.timeline(
+            "Attempts after a response that forbids another", of: runs.flatMap { name, runs in runs.map { (name, $0) } }
+        )
         return .conclude(
-            judge(
-                signals.map { ($0.name, evidence.runs(of: $0.request)) }, bare: evidence.runs(of: bare),
-                isDeclared: evidence.declared.doNotRetrySignals))
+            judge(runs, bare: evidence.runs(of: bare), isDeclared: evidence.declared.doNotRetrySignals)
+                .showing(picture))
     }
 
     static func judge(_ signals: [(name: String, runs: [Run])], bare: [Run], isDeclared: Bool) -> Finding {

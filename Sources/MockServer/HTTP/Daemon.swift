@@ -311,6 +311,7 @@ final class Daemon {
         guard !exchange.hasEnded else { return }
         exchange.hasEnded = true
         exchangesInFlight -= 1
+        if exchange.hasOverheard { service.received(exchange, complete: false) }
         service.ended(exchange, ending)
     }
 
@@ -400,6 +401,7 @@ final class Daemon {
             exchange.connection.descriptor, events: EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue
         ) { [weak self, unowned exchange] in
             exchange.clientHasLeft = true
+            exchange.overhearRest()
             self?.end(exchange, .aborted(.client))
             self?.resume(exchange)
         }
@@ -407,7 +409,7 @@ final class Daemon {
 
     private func advance(_ run: WireRun, for exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
         var run = run
-        switch run.advance(at: MonotonicClock.now()) {
+        switch exchange.advance(&run) {
         case .clientLeft: return abandon(exchange, .aborted(.client))
         case .ended:
             end(exchange, ending)
@@ -429,7 +431,7 @@ final class Daemon {
         _ = loop.schedule(at: due) { [weak self, weak exchange] in
             guard let self, let exchange, parked[ObjectIdentifier(exchange)] != nil else { return }
             var run = run
-            switch run.advance(at: MonotonicClock.now()) {
+            switch exchange.advance(&run) {
             case .clientLeft:
                 end(exchange, .aborted(.client))
                 resume(exchange)

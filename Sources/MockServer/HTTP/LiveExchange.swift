@@ -30,6 +30,9 @@ class LiveExchange {
     var digest: BodyDigest?
     /// Bytes of the body that have arrived, kept or not.
     var receivedBytes = 0
+    /// Whether more of the body came after its reply, and was counted.
+    private(set) var hasOverheard = false
+    private var isOverhearing = false
     /// After so many bytes of its body it is answered without the rest.
     var interruption: Int?
     /// Whether the journal has its arrival.
@@ -49,5 +52,26 @@ class LiveExchange {
         request = UpstreamRequest(
             exchange: exchange, method: "", targetBytes: target, fields: .init(), body: [],
             address: connection.address)
+    }
+
+    /// Goes on with a wire script, and counts what it overhears of the body.
+    func advance(_ run: inout WireRun) -> WireRun.Progress {
+        let before = run.overheard
+        let progress = run.advance(at: MonotonicClock.now())
+        isOverhearing = run.isOverhearing
+        countOverheard(run.overheard - before)
+        return progress
+    }
+
+    /// The client has sent all that it will: counts what is still there of what the wire script was to overhear.
+    func overhearRest() {
+        guard isOverhearing else { return }
+        while let count = connection.outlet.discard(), count > 0 { countOverheard(count) }
+    }
+
+    private func countOverheard(_ count: Int) {
+        guard count > 0 else { return }
+        receivedBytes += count
+        hasOverheard = true
     }
 }

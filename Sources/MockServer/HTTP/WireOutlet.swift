@@ -36,4 +36,12 @@ struct WireOutlet {
 
     /// FIN without close_notify, which under TLS is the sign of an end that somebody else may have forged.
     func cutOff() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Throws away what has come, encrypted or not, and says how many bytes that were; `nil` at the client's end.
+    func discard() -> Int? {
+        // tcp(7): MSG_TRUNC throws away received bytes instead of copying them.
+        let count = recv(descriptor, nil, 1 << 20, Int32(MSG_TRUNC | MSG_DONTWAIT))
+        if count > 0 { return count }
+        return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : nil
+    }
 }

@@ -21,6 +21,10 @@ struct WireRun {
     private var sent = 0
     /// When the next piece of a paced step is due, on the monotonic line.
     private var pieceDue: Int64?
+    /// When it began to overhear, on the monotonic line.
+    private var overhearingSince: Int64?
+    /// Bytes of the request that were read after its reply.
+    private(set) var overheard = 0
 
     init(_ script: WireScript, on outlet: WireOutlet) {
         self.outlet = outlet
@@ -31,7 +35,7 @@ struct WireRun {
     var isAtEnd: Bool {
         switch steps.first {
         case nil, .finish, .cutOff, .reset: true
-        case .send, .sendPaced, .drain, .stall: false
+        case .send, .sendPaced, .drain, .stall, .overhear: false
         }
     }
 
@@ -46,6 +50,8 @@ struct WireRun {
             case .drain:
                 guard isDrained else { return .waiting(until: now + Self.retry) }
             case .stall: return .stalled
+            case .overhear(let pause, let time):
+                if let obstacle = overhear(after: pause.nanoseconds, for: time.nanoseconds, at: now) { return obstacle }
             case .finish, .cutOff, .reset: break
             }
             steps.removeFirst()
@@ -97,6 +103,20 @@ struct WireRun {
             }
         }
         return nil
+    }
+
+    /// Whether it waits for what still comes of the request, or reads it.
+    var isOverhearing: Bool {
+        if case .overhear = steps.first { true } else { false }
+    }
+
+    private mutating func overhear(after pause: Int64, for time: Int64, at now: Int64) -> Progress? {
+        let begin = overhearingSince ?? now
+        overhearingSince = begin
+        guard now >= begin + pause else { return .waiting(until: begin + pause) }
+        guard let count = outlet.discard() else { return nil }
+        overheard += count
+        return now < begin + pause + time ? .waiting(until: now + Self.retry) : nil
     }
 
     /// Whether the peer's system has acknowledged every byte. One that cannot say so any more has lost the connection.

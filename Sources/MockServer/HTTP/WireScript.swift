@@ -9,6 +9,9 @@ struct WireScript: Hashable, Sendable {
         case sendPaced([UInt8], Pace)
         /// Until the peer's system has acknowledged all that was sent: an RST would take the rest with it.
         case drain
+        /// What still comes of the request stays unread for the first time, so that the client can notice the reply,
+        /// and is then read and counted for the second, or until the client's end.
+        case overhear(after: Duration, for: Duration)
         /// The connection ends with FIN.
         case finish
         /// The connection ends with FIN, and under TLS without the close_notify before it.
@@ -33,7 +36,8 @@ struct WireScript: Hashable, Sendable {
     /// - Parameter pace: `nil`: as fast as the client reads.
     init(_ message: WireMessage, fault: Fault?, pace: Pace?, garbage: @autoclosure () -> [UInt8]) {
         let bytes = message.head + message.body
-        let cut = fault.map { message.position(of: $0.point) } ?? bytes.count
+        let isWhole = fault?.action == .reply
+        let cut = isWhole ? bytes.count : fault.map { message.position(of: $0.point) } ?? bytes.count
         let first = message.interim + bytes[..<cut]
         steps = []
         if !first.isEmpty { steps.append(pace.map { .sendPaced(first, $0) } ?? .send(first)) }
@@ -41,6 +45,7 @@ struct WireScript: Hashable, Sendable {
         case .trickle:
             if let fault, cut < bytes.count { steps.append(.sendPaced(Array(bytes[cut...]), fault.pace)) }
             steps.append(.finish)
+        case .reply: steps += [.overhear(after: .seconds(1), for: .seconds(2)), .finish]
         case let action?: steps += Self.end(action, garbage: garbage)
         case nil: steps.append(.finish)
         }
@@ -49,7 +54,7 @@ struct WireScript: Hashable, Sendable {
     private static func end(_ action: Fault.Action, garbage: () -> [UInt8]) -> [Step] {
         switch action {
         case .reset: [.drain, .reset]
-        case .close, .trickle: [.finish]
+        case .close, .trickle, .reply: [.finish]
         case .closeWithoutNotify: [.cutOff]
         case .stall: [.stall]
         case .garbage: [.send(garbage()), .finish]

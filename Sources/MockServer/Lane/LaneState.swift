@@ -360,7 +360,7 @@ extension LaneState: Service {
                 upstream.send(plan, for: exchange.request, at: now)
             }
         guard plan.fault != nil || plan.delivery.needsOwnBytes else { return .reply(reply) }
-        let isBroken = plan.delivery.defect != nil || plan.fault.map { $0.action != .trickle } ?? false
+        let isBroken = plan.delivery.defect != nil || plan.fault?.breaksReply ?? false
         let message = WireMessage(
             reply, plan.delivery, toHead: exchange.request.method == "HEAD", closing: !isBroken)
         replying(exchange, status: reply.status, fields: message.fields)
@@ -373,6 +373,16 @@ extension LaneState: Service {
         var generator = SeededGenerator(seed: upstream.fixture.seed)
         // The high bit is set, so that no line ever ends in it.
         return (0..<64).map { _ in UInt8.random(in: 0x80...0xFF, using: &generator) }
+    }
+}
+
+extension Fault {
+    /// Whether less than a whole reply comes of it.
+    fileprivate var breaksReply: Bool {
+        switch action {
+        case .reset, .close, .closeWithoutNotify, .stall, .garbage: true
+        case .trickle, .reply: false
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Fixtures
 import Grading
 import HTTPSemantics
 import Journal
@@ -195,7 +196,8 @@ struct SimulatedMachine {
             let rendered = upstream.render(plan, for: request, at: .zero)
             let hint = rendered.fields["Retry-After"]
             return Reply(
-                status: rendered.status, retryAfter: { _ in hint }, breaks: plan.fault != nil, fields: rendered.fields)
+                status: rendered.status, retryAfter: { _ in hint },
+                breaks: plan.fault.map { $0.action != .reply } ?? false, fields: rendered.fields)
         }
     }
 }
