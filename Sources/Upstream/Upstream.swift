@@ -357,10 +357,14 @@ extension Dialect {
         } ?? refusals[0]
     }
 
-    /// The refusal that a script plays: the first of the limit whatever the cause, or the dialect's first where no
-    /// limit is meant.
+    /// The refusal that a script plays: the first of the limit whatever the cause. Where no limit is meant, it is the
+    /// one of a common limit on rates: neither of a limit with a name of its own nor one that forbids a retry, as long
+    /// as the dialect has such a one.
     func refusal(pretending limit: String?) -> Refusal {
-        guard let limit else { return refusals[0] }
+        guard let limit else {
+            return refusals.first { $0.limit == nil && ($0.cause ?? .rate) == .rate && $0.isRetryable }
+                ?? refusals.first(where: \.isRetryable) ?? refusals[0]
+        }
         return refusals.first { $0.limit == limit } ?? refusal(of: limit, cause: .rate)
     }
 }

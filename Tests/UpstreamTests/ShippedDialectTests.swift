@@ -49,6 +49,21 @@ struct ShippedDialectTests {
         #expect(all.subtracting(shown).map { $0.limit ?? "any" } == [])
     }
 
+    /// A scenario that plays "the dialect's refusal" means one that a client is to retry.
+    @Test(arguments: [
+        ("aws-s3", "< HTTP/1.1 503\n"), ("openai", "requests per min"), ("hubspot", "< HTTP/1.1 429\n"),
+        ("github", "< HTTP/1.1 403\n"), ("stripe", "< HTTP/1.1 429\n"), ("plain", "< HTTP/1.1 429\n"),
+    ]) func `a scripted refusal is the common one, of no special limit`(dialect: String, text: String) throws {
+        let fixture = try Fixture.parsed(
+            "routes: [ { match: POST /, reply: { refusal: {} } } ]", dialect: dialect)
+        var upstream = Upstream(fixture: fixture, wall: .example)
+        let request = Self.request(for: try #require(fixture.routes.first).match)
+        let plan = upstream.decide(request, at: .zero)
+        let reply = upstream.render(plan, for: request, at: .zero).text
+        #expect(reply.contains(text), "\(reply)")
+        #expect(!reply.contains("insufficient_quota") && !reply.contains("daily"))
+    }
+
     private static func request(for pattern: RoutePattern) -> UpstreamRequest {
         let segments = pattern.segments.map { segment in
             switch segment {

@@ -82,6 +82,7 @@ extension Grade {
         var card = ReportCard(
             client: client.name, suite: suite, seed: seed, judgements: outcome.inquiry.judgements(client.waivers))
         card.noiseFloor = outcome.inquiry.evidence.noiseFloor
+        card.bound = outcome.bound
         return Report(
             card: card, strict: strict, elapsed: outcome.elapsed, options: repeatedOptions,
             postOptions: post.map { ["--post", $0] } ?? [], client: client.arguments, cutShort: outcome.cutShort)

@@ -15,11 +15,24 @@ struct GradeSession {
     var progress: Progress
     var perform: Perform
     /// Asked now and then: the signal that ends the grading, if one came.
-    var interruption: @Sendable () -> Int32? = { nil }
+    var interruption: @Sendable () -> Int32?
+    private var path = CriticalPath()
+
+    init(
+        inquiry: Inquiry, progress: Progress, perform: @escaping Perform,
+        interruption: @escaping @Sendable () -> Int32? = { nil }
+    ) {
+        self.inquiry = inquiry
+        self.progress = progress
+        self.perform = perform
+        self.interruption = interruption
+    }
 
     struct Outcome {
         var inquiry: Inquiry
         var elapsed: Double
+        /// The longest chain of waits that the rules needed, in seconds.
+        var bound: Double?
         /// Why not all of it was judged.
         var cutShort: String?
         /// The run that ended without any request, if none ever came: there is nothing to judge then.
@@ -82,7 +95,7 @@ struct GradeSession {
                 case .idle:
                     // A rule that wants nothing more and says nothing would be waited for for ever.
                     inquiry.give(up: "it asked for no further run and came to no conclusion", at: elapsed)
-                    return Outcome(inquiry: inquiry, elapsed: elapsed)
+                    return Outcome(inquiry: inquiry, elapsed: elapsed, bound: path.seconds)
                 }
             }
             guard let event = await mailbox.first(where: { _ in true }) else { throw CancellationError() }
@@ -92,7 +105,7 @@ struct GradeSession {
                 if let signal = interruption() {
                     let reason = "interrupted by signal \(signal) after \(Decimal.text(elapsed, places: 1)) s"
                     inquiry.give(up: reason, at: elapsed)
-                    return Outcome(inquiry: inquiry, elapsed: elapsed, cutShort: reason)
+                    return Outcome(inquiry: inquiry, elapsed: elapsed, bound: path.seconds, cutShort: reason)
                 }
             case .firstRequest(let startup):
                 hasSeenRequest = true
@@ -104,17 +117,19 @@ struct GradeSession {
                 if !hasSeenRequest, result.runs.allSatisfy(\.exchanges.isEmpty) {
                     return Outcome(inquiry: inquiry, elapsed: elapsed, silent: result)
                 }
+                path.finish(unit, after: result.runs.map { $0.endedAt - $0.startedAt }.max() ?? .zero)
                 inquiry.add(result.runs, of: unit.kind)
                 ask(&schedule, at: elapsed)
-                if inquiry.open.isEmpty { return Outcome(inquiry: inquiry, elapsed: elapsed) }
+                if inquiry.open.isEmpty { return Outcome(inquiry: inquiry, elapsed: elapsed, bound: path.seconds) }
             }
             progress.show(status(elapsed, schedule, finished))
         }
     }
 
     private mutating func ask(_ schedule: inout RunSchedule, at elapsed: Double) {
-        let (wanted, concluded) = inquiry.advance(at: elapsed)
+        let (wanted, concluded, wishes) = inquiry.advance(at: elapsed)
         schedule.want(wanted)
+        for wish in wishes { path.want(wish.requests, by: wish.rule) }
         for judgement in inquiry.judgements where concluded.contains(judgement.id) {
             progress.conclude(judgement, at: elapsed)
         }

@@ -26,20 +26,23 @@ struct Inquiry {
 
     /// Asks every open rule for its next step.
     ///
-    /// - Returns: the runs that are wanted, in the order of the rules, and the ids of those that concluded now.
-    mutating func advance(at seconds: Double) -> (wanted: [RunRequest], concluded: [String]) {
-        var wanted: [RunRequest] = []
+    /// - Returns: the runs that are wanted, in the order of the rules, the ids of those that concluded now, and what
+    ///   each of the others asked for.
+    mutating func advance(
+        at seconds: Double
+    ) -> (wanted: [RunRequest], concluded: [String], wishes: [(rule: String, requests: [RunRequest])]) {
+        var wishes: [(rule: String, requests: [RunRequest])] = []
         var concluded: [String] = []
         for rule in open {
             evidence.settings = settings[rule.id] ?? [:]
             switch rule.next(evidence) {
-            case .run(let requests): wanted += requests
+            case .run(let requests): wishes.append((rule.id, requests))
             case .conclude(let finding):
                 conclusions[rule.id] = Conclusion(finding: finding, seconds: seconds)
                 concluded.append(rule.id)
             }
         }
-        return (wanted, concluded)
+        return (wishes.flatMap(\.requests), concluded, wishes)
     }
 
     /// Adds the finished runs of a kind. They stay in the order of their start.

@@ -56,6 +56,8 @@ enum JSONReport {
         var seed: UInt64
         /// Seconds of the whole grading.
         var seconds: Double
+        /// The longest chain of waits that the rules needed, in seconds.
+        var bound: Double?
         /// What a client without jitter adds to its delays on this machine, in seconds.
         var noise: Double?
         var strict: Bool
@@ -70,6 +72,7 @@ enum JSONReport {
             suite = report.card.suite
             seed = report.card.seed
             seconds = report.elapsed
+            bound = report.card.bound
             noise = report.card.noiseFloor
             strict = report.strict
             interrupted = report.cutShort
