@@ -84,11 +84,16 @@ let package = Package(
         .target(
             name: "Mutants", dependencies: ["Simulation", "Upstream", "Backoff", "HTTPSemantics"],
             path: "Tests/Mutants", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "MutantClient",
+            dependencies: [
+                "Mutants", "Simulation", "Upstream", "BackoffClient", "Backoff", "HTTPSemantics", httpTypes,
+            ], path: "Tests/MutantClient", swiftSettings: swiftSettings),
         tests(
             "MutationTests",
             [
-                "Mutants", "Simulation", "Upstream", "Backoff", "Fixtures", "Grading", "Journal", "MockServer",
-                "HTTPSemantics", "TestSupport",
+                "Mutants", "MutantClient", "retrograde", "Commands", "Simulation", "Upstream", "Backoff", "Fixtures",
+                "Grading", "Journal", "MockServer", "HTTPSemantics", "TestSupport",
             ], exclude: ["CrossTable.txt"]),
         tests("HTTPSemanticsTests", ["HTTPSemantics", structuredFields]),
         tests("RateLimitingTests", ["RateLimiting", "HTTPSemantics"]),

@@ -49,8 +49,9 @@ extension SimulatedClient {
 /// Whether an attempt may start.
 public enum Admission: Hashable, Sendable {
     case send
-    /// Ask again at this instant, which lies in the future.
-    case wait(until: Instant)
+    /// Ask again at this instant, which lies in the future; `nil`: when an attempt of this client has ended. Who asked
+    /// first is let through first.
+    case wait(until: Instant?)
     /// The call ends without an attempt: a breaker is open, a budget is spent.
     case refuse
 }

@@ -49,6 +49,8 @@ public struct Simulation<Client: SimulatedClient> {
         case expire(call: Int32, flight: UInt32)
         /// The client has its outcome.
         case hear(call: Int32)
+        /// Calls that wait for an attempt of their worker to end may ask again.
+        case wake(worker: Int32)
     }
 
     private struct Worker {
@@ -56,10 +58,20 @@ public struct Simulation<Client: SimulatedClient> {
         var generator: SeededGenerator
         var begun: Int32 = 0
         var underWay: Int32 = 0
-        /// A call that is due and waits for another to end.
+        /// A call is due and waits for another to end.
         var isWaiting = false
+        /// Calls that wait for an attempt to end, in order; those before `firstBlocked` wait no longer.
+        var blocked: [Int32] = []
+        var firstBlocked = 0
         var connections: Int32 = 0
         var idleConnections: [Int32] = []
+
+        mutating func unblock() {
+            firstBlocked += 1
+            guard firstBlocked == blocked.count else { return }
+            blocked.removeAll(keepingCapacity: true)
+            firstBlocked = 0
+        }
 
         mutating func begin(at now: Instant) -> Client.Call {
             client.begin(Int(begun), at: now, using: &generator)
@@ -127,7 +139,8 @@ public struct Simulation<Client: SimulatedClient> {
             now = instant
             switch event {
             case .begin(let worker): begin(worker)
-            case .send(let call): send(call, &observer)
+            case .send(let call): ask(call, &observer)
+            case .wake(let worker): wake(Int(worker), &observer)
             case .arrive(let call): arrive(call, &observer)
             case .reply(let flight): reply(flight, &observer)
             case .release(let flight): release(flight, &observer)
@@ -164,14 +177,34 @@ public struct Simulation<Client: SimulatedClient> {
         queue.push(.begin(worker: worker), at: now + (load.spacing ?? .zero))
     }
 
-    private mutating func send(_ call: Int32, _ observer: inout some SimulationObserver) {
-        let position = Int(call)
-        let worker = Int(calls[position].worker)
-        switch workers[worker].client.admit(&calls[position].state, at: now) {
-        case .send: break
-        case .wait(let instant): return queue.push(.send(call: call), at: max(instant, now + .nanoseconds(1)))
-        case .refuse: return end(call, .failed, output: [], &observer)
+    /// A call wants to send, behind those of its worker that wait already.
+    private mutating func ask(_ call: Int32, _ observer: inout some SimulationObserver) {
+        let worker = Int(calls[Int(call)].worker)
+        guard workers[worker].blocked.isEmpty, admit(call, worker, &observer) else {
+            return workers[worker].blocked.append(call)
         }
+    }
+
+    private mutating func wake(_ worker: Int, _ observer: inout some SimulationObserver) {
+        while !workers[worker].blocked.isEmpty {
+            guard admit(workers[worker].blocked[workers[worker].firstBlocked], worker, &observer) else { return }
+            workers[worker].unblock()
+        }
+    }
+
+    /// - Returns: false if the call must wait until an attempt of its worker has ended.
+    private mutating func admit(_ call: Int32, _ worker: Int, _ observer: inout some SimulationObserver) -> Bool {
+        switch workers[worker].client.admit(&calls[Int(call)].state, at: now) {
+        case .send: send(call, worker)
+        case .wait(until: nil): return false
+        case .wait(let instant?): queue.push(.send(call: call), at: max(instant, now + .nanoseconds(1)))
+        case .refuse: end(call, .failed, output: [], &observer)
+        }
+        return true
+    }
+
+    private mutating func send(_ call: Int32, _ worker: Int) {
+        let position = Int(call)
         calls[position].attempts += 1
         flights += 1
         calls[position].flight = flights
@@ -230,6 +263,7 @@ public struct Simulation<Client: SimulatedClient> {
         if followsConnections, outcome.keepsConnection {
             workers[worker].idleConnections.append(calls[position].connection)
         }
+        if !workers[worker].blocked.isEmpty { queue.push(.wake(worker: Int32(worker)), at: now) }
         let step = workers[worker].next(
             after: outcome, in: &calls[position].state, at: now, received: wall.time(at: now))
         switch step {

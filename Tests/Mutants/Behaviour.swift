@@ -22,8 +22,8 @@ public struct Behaviour: Sendable {
     public var chance = Chance.own
     /// How often all attempts of a call are made: a retry loop around the retry loop.
     public var loops = 1
-    /// Whether an announced wait holds for every call of the process, or for the one that heard it alone.
-    public var sharesWaits = true
+    /// What the calls of a process know together.
+    public var shared = SharedKnowledge()
 
     public init() {}
 
@@ -53,6 +53,8 @@ public struct Behaviour: Sendable {
         public var outcome: AttemptOutcome?
         /// What was announced at the last attempt before that announced something.
         public var announcedBefore: Duration?
+        /// What was waited before this attempt.
+        public var waitedBefore: Duration?
         public var policy: BackoffPolicy
 
         /// What Retry-After says, if there is one.

@@ -8,8 +8,7 @@ public struct ModelClient: SimulatedClient {
     public var behaviour: Behaviour
     public var errand: Errand
     private var generator: SeededGenerator?
-    /// Before this instant no call sends anything.
-    private var gate = Instant.zero
+    private var shared: SharedKnowledge
 
     /// What the process is to do.
     public struct Errand: Sendable {
@@ -31,6 +30,7 @@ public struct ModelClient: SimulatedClient {
         var state: RetryState
         var loop = 1
         var moment: Behaviour.Moment
+        var pass = SharedKnowledge.Pass()
         /// The request as the model sends it.
         var request: UpstreamRequest
     }
@@ -39,6 +39,7 @@ public struct ModelClient: SimulatedClient {
     public init(_ behaviour: Behaviour, _ errand: Errand = Errand(), started: WallTime) {
         self.behaviour = behaviour
         self.errand = errand
+        shared = behaviour.shared
         if let deadline = errand.deadline { self.behaviour.policy.deadline = deadline }
         switch behaviour.chance {
         case .own: break
@@ -50,7 +51,8 @@ public struct ModelClient: SimulatedClient {
     }
 
     public mutating func begin(_ number: Int, at now: Instant, using generator: inout SeededGenerator) -> Call {
-        var fields = FieldBlock()
+        // What logs of both sides find the call by; the same for all its attempts.
+        var fields = FieldBlock([("X-Correlation-Id", String(generator.next(), radix: 16))])
         if errand.method != "GET" {
             fields.append("Content-Type", "application/octet-stream")
             // A key is chance that nobody may share, whatever the delays are drawn from.
@@ -68,7 +70,7 @@ public struct ModelClient: SimulatedClient {
     }
 
     public mutating func admit(_ call: inout Call, at now: Instant) -> Admission {
-        now < gate ? .wait(until: gate) : .send
+        shared.admit(&call.pass, at: now, latest: behaviour.policy.latestAttempt(call.state.deadline, at: now))
     }
 
     public mutating func request(
@@ -115,12 +117,29 @@ public struct ModelClient: SimulatedClient {
             decision = .wait(.milliseconds(pause), .backoff)
         }
         behaviour.decide?(&decision, call.moment, &generator)
+        share(&decision, after: heard, status, of: &call)
         var step = NextStep(decision, status: status)
         behaviour.step?(&step, call.moment)
-        if case .wait(let wait, .announced(let announced)) = decision {
-            call.moment.announcedBefore = announced
-            if behaviour.sharesWaits { gate = max(gate, now + wait) }
+        if case .wait(let wait, let reason) = decision {
+            call.moment.waitedBefore = wait
+            if case .announced(let announced) = reason { call.moment.announcedBefore = announced }
         }
         return step
+    }
+
+    /// What the other calls learn of it. They are no wiser than this one: of a wait that it cuts short, they know the
+    /// rest.
+    private mutating func share(
+        _ decision: inout RetryDecision, after heard: AttemptOutcome, _ status: Int?, of call: inout Call
+    ) {
+        var waiting: Duration?
+        if case .wait(let wait, _) = decision { waiting = wait }
+        shared.finished(
+            &call.pass, heard, waiting: waiting, at: call.moment.now, received: call.moment.wall)
+        switch decision {
+        case .wait: if !shared.mayRetry(&call.pass, after: heard) { decision = call.state.forgo(.budgetEmpty) }
+        case .finish: if let status, status < 500 { shared.succeeded(call.pass) }
+        case .giveUp: break
+        }
     }
 }

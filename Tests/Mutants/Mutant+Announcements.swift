@@ -11,7 +11,10 @@ extension Mutant {
         ) { $0.changeAnnounced { announced, _ in announced * 4 / 5 } },
         Mutant(
             "deaf", "Never reads Retry-After.", turns: .fail("RA-01", "RD-01", "MV-03").lost("RA-02", "RD-02")
-        ) { $0.policy.retryAfter = .ignored },
+        ) { behaviour in
+            behaviour.policy.retryAfter = .ignored
+            behaviour.hear = { outcome, _ in outcome.setRetryAfter(nil) }
+        },
         Mutant(
             "jitter-below", "Draws between half of the announced wait and the whole.",
             turns: .fail("RA-01", "RD-01").lost("RA-02", "RD-02")

@@ -36,13 +36,17 @@ extension Mutant {
             turns: .fail("BO-01", "BO-02", "MV-01").merging(["JT-01": "I", "HD-01": "I"]) { $1 }
         ) { $0.changeOwn { _, _, _ in .milliseconds(1) } },
         Mutant(
-            "nested", "Six attempts, six times over: one retry loop around another.", turns: .fail("AT-01"),
+            "nested", "Six attempts, six times over: one retry loop around another.", turns: .fail("AT-01", "AM-01"),
             may: ["BO-02"]
         ) {
             $0.policy.attempts = 6
             $0.loops = 6
+            $0.shared.budget = nil
         },
-        Mutant("endless", "Never gives up.", turns: .fail("AT-01")) { $0.policy.attempts = 1_000_000 },
+        Mutant("endless", "Never gives up.", turns: .fail("AT-01", "AM-01")) {
+            $0.policy.attempts = 1_000_000
+            $0.shared.budget = nil
+        },
     ]
 
     /// What they do wrong with chance.
@@ -69,7 +73,7 @@ extension Mutant {
             "gives-up", "Never tries again.",
             turns: .all(
                 "ST-01", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
-                "HD-01", "ID-02", "BR-01", verdict: "N")
+                "HD-01", "ID-02", "BR-01", "AM-01", "HH-01", verdict: "N")
         ) { $0.policy.attempts = 1 },
         Mutant(
             "no-503", "Does not try again after 503.", turns: .all("ST-01", "ID-02", "BR-01", verdict: "N")

@@ -38,6 +38,26 @@ extension Mutant {
                 if moment.attempt > 1 { request.setField("Content-Type", nil) }
             }
         },
+        Mutant("new-names", "Gives each attempt of a call another correlation id.", turns: .fail("HH-01")) {
+            behaviour in
+            behaviour.send = { request, moment in
+                request.setField("X-Correlation-Id", "\(moment.attempt)")
+            }
+        },
+        Mutant("lost-count", "Says of every retry that it is the first.", turns: .fail("HH-01")) { behaviour in
+            behaviour.send = { request, moment in
+                if moment.attempt > 1 { request.setField("X-Retry-Count", "1") }
+            }
+        },
+    ]
+
+    /// What they do wrong with responses that break.
+    static let broken: [Mutant] = [
+        Mutant("half-is-whole", "Takes half a response for a success.", turns: .fail("SP-01")) { behaviour in
+            behaviour.step = { step, moment in
+                if case .failure(.truncated, _, _) = moment.outcome { step = .end(.succeeded) }
+            }
+        }
     ]
 }
 

@@ -11,7 +11,9 @@ struct VirtualGrader {
     init(_ mutant: Mutant, seed: UInt64 = 1, thoroughness: Evidence.Thoroughness = .standard) {
         machine = VirtualMachine(mutant.behaviour, seed: seed)
         evidence = Evidence(
-            profiles: Set(Profile.allCases), canPace: true, canPostMany: true, thoroughness: thoroughness)
+            profiles: Set(Profile.allCases), canPace: true, canPostMany: true,
+            // What the model client does, as its owner may say.
+            declared: Declarations(rateLimitFields: true, doNotRetrySignals: true), thoroughness: thoroughness)
     }
 
     /// What each rule says; a rule that never concludes has no entry.

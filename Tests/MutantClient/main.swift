@@ -1,0 +1,3 @@
+import Glibc
+
+await exit(run(Array(CommandLine.arguments.dropFirst())))
