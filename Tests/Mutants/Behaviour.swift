@@ -8,7 +8,12 @@ public import Upstream
 /// Backoff itself has no switch for doing wrong. What it hears can be changed before it decides, what it decided can
 /// be changed afterwards, and the requests on their way.
 public struct Behaviour: Sendable {
-    public var policy = BackoffPolicy()
+    /// The defaults, and 409 is tried again: for a key that is in use it means "not yet".
+    public var policy: BackoffPolicy = {
+        var policy = BackoffPolicy()
+        policy.retryableStatuses.insert(409)
+        return policy
+    }()
     /// What Backoff is told of an attempt instead of what happened.
     public var hear: (@Sendable (inout AttemptOutcome, Moment) -> Void)?
     /// What is done instead of what Backoff decided.
@@ -53,8 +58,8 @@ public struct Behaviour: Sendable {
         public var outcome: AttemptOutcome?
         /// What was announced at the last attempt before that announced something.
         public var announcedBefore: Duration?
-        /// What was waited before this attempt.
-        public var waitedBefore: Duration?
+        /// How often earlier calls of the process were tried again.
+        public var retriesBefore = 0
         public var policy: BackoffPolicy
 
         /// What Retry-After says, if there is one.
@@ -66,6 +71,14 @@ public struct Behaviour: Sendable {
         public var status: Int? {
             guard case .response(let response) = outcome else { return nil }
             return response.status
+        }
+
+        /// What RateLimit fields say, if there is one.
+        public var rateLimit: RateLimitFields? {
+            guard case .response(let response) = outcome, response.fields.firstValue(of: "RateLimit") != nil else {
+                return nil
+            }
+            return RateLimitFields(response.fields, received: wall)
         }
     }
 }

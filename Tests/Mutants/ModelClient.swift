@@ -9,6 +9,7 @@ public struct ModelClient: SimulatedClient {
     public var errand: Errand
     private var generator: SeededGenerator?
     private var shared: SharedKnowledge
+    private var retries = 0
 
     /// What the process is to do.
     public struct Errand: Sendable {
@@ -60,9 +61,10 @@ public struct ModelClient: SimulatedClient {
         }
         let request = UpstreamRequest(
             method: errand.method, target: errand.isMany ? "/\(number)" : "/", fields: fields, body: errand.body)
-        let moment = Behaviour.Moment(
+        var moment = Behaviour.Moment(
             call: number, attempt: 0, began: now, now: now, wall: WallTime(secondsSinceEpoch: 0), request: request,
             policy: behaviour.policy)
+        moment.retriesBefore = retries
         return Call(
             state: RetryState(
                 policy: behaviour.policy, request: RetryState.Request(request), at: now, keepsHistory: false),
@@ -120,8 +122,8 @@ public struct ModelClient: SimulatedClient {
         share(&decision, after: heard, status, of: &call)
         var step = NextStep(decision, status: status)
         behaviour.step?(&step, call.moment)
-        if case .wait(let wait, let reason) = decision {
-            call.moment.waitedBefore = wait
+        if case .wait(_, let reason) = decision {
+            retries += 1
             if case .announced(let announced) = reason { call.moment.announcedBefore = announced }
         }
         return step

@@ -7,17 +7,17 @@ extension Mutant {
     static let announcements: [Mutant] = [
         Mutant(
             // Of a date a few seconds ahead a fifth is less than the second that RD-01 forgives.
-            "early", "Comes back a fifth earlier than announced.", turns: .fail("RA-01").lost("RA-02")
+            "early", "Comes back a fifth earlier than announced.", turns: .fail("RA-01", "RA-04", "RL-04").lost("RA-02")
         ) { $0.changeAnnounced { announced, _ in announced * 4 / 5 } },
         Mutant(
-            "deaf", "Never reads Retry-After.", turns: .fail("RA-01", "RD-01", "MV-03").lost("RA-02", "RD-02")
+            "deaf", "Never reads Retry-After.", turns: .fail("RA-01", "RD-01", "MV-03", "RL-04").lost("RA-02", "RD-02")
         ) { behaviour in
             behaviour.policy.retryAfter = .ignored
             behaviour.hear = { outcome, _ in outcome.setRetryAfter(nil) }
         },
         Mutant(
             "jitter-below", "Draws between half of the announced wait and the whole.",
-            turns: .fail("RA-01", "RD-01").lost("RA-02", "RD-02")
+            turns: .fail("RA-01", "RD-01", "RA-04", "RL-04").lost("RA-02", "RD-02")
         ) {
             $0.changeAnnounced { announced, generator in
                 announced * Double.random(in: 0.5...1, using: &generator)
@@ -46,6 +46,56 @@ extension Mutant {
             behaviour.decide = { decision, moment, _ in
                 guard case .delay(let seconds) = moment.retryAfter, seconds > Int32.max else { return }
                 decision = .wait(.milliseconds(1), .backoff)
+            }
+        },
+    ]
+
+    /// What they do wrong with what is said of their quota.
+    static let quotas: [Mutant] = [
+        Mutant(
+            "each-for-itself", "Keeps what a call has heard from the other calls.", turns: .fail("RA-04", "RL-01"),
+            may: ["HD-03", "RL-04"]
+        ) { $0.shared.gate = nil },
+        Mutant(
+            "stampede", "Lets every call wait for itself, and exactly.", turns: .fail("RA-04", "RL-01", "HD-03"),
+            may: ["RL-04"]
+        ) {
+            $0.shared.gate = nil
+            $0.changeAnnounced { announced, _ in announced }
+        },
+        Mutant("reads-no-rate-limit", "Never reads RateLimit fields.", turns: .fail("RL-01"), may: ["HD-03"]) {
+            behaviour in
+            behaviour.hear = { outcome, _ in
+                for name in ["RateLimit", "RateLimit-Policy"] { outcome.setField(name, nil) }
+            }
+        },
+        Mutant(
+            "chokes-on-rate-limit", "Dies of a RateLimit field that it cannot read.", turns: .fail("RL-03")
+        ) { behaviour in
+            behaviour.step = { step, moment in
+                if moment.rateLimit?.limits.isEmpty == true { step = .end(.crashed) }
+            }
+        },
+        Mutant(
+            "trusts-the-rest", "Does not heed a refusal while RateLimit says that something is left.",
+            turns: .fail("RL-04")
+        ) { behaviour in
+            behaviour.hear = { outcome, moment in
+                guard let limits = moment.rateLimit?.limits, !limits.isEmpty,
+                    limits.allSatisfy({ $0.remaining > 0 })
+                else { return }
+                outcome.setRetryAfter(nil)
+            }
+        },
+        Mutant(
+            "hears-no-advice", "Tries again although the response says that it is of no use.", turns: .fail("ST-04")
+        ) { behaviour in
+            behaviour.hear = { outcome, moment in
+                outcome.setField("x-should-retry", nil)
+                if case .response(var response) = outcome, response.status == 429 {
+                    response.body = []
+                    outcome = .response(response)
+                }
             }
         },
     ]
@@ -126,10 +176,20 @@ extension Behaviour {
 
 extension AttemptOutcome {
     /// Puts something else into Retry-After; `nil`: takes it away.
-    mutating func setRetryAfter(_ value: String?) {
+    mutating func setRetryAfter(_ value: String?) { setField("Retry-After", value) }
+
+    /// Puts something else into a field; `nil`: takes it away.
+    mutating func setField(_ name: String, _ value: String?) {
         guard case .response(var response) = self else { return }
-        let others = response.fields.strings.filter { $0.name.lowercased() != "retry-after" }
-        response.fields = FieldBlock(others.map { ($0.name, $0.value) } + (value.map { [("Retry-After", $0)] } ?? []))
+        response.fields = response.fields.setting(name, value)
         self = .response(response)
+    }
+}
+
+extension FieldBlock {
+    /// The same fields with another value of one; `nil`: without it.
+    func setting(_ name: String, _ value: String?) -> FieldBlock {
+        let others = strings.filter { $0.name.lowercased() != name.lowercased() }
+        return FieldBlock(others.map { ($0.name, $0.value) } + (value.map { [(name, $0)] } ?? []))
     }
 }

@@ -6,7 +6,7 @@ extension Mutant {
     /// Other clients with which nothing is wrong: a judge who fails one of these is too quick.
     static let harmless: [Mutant] = [
         Mutant("equal-jitter", "Waits at least half of each step.") { $0.policy.jitter = .equal },
-        Mutant("decorrelated", "Draws each delay from the one before.") {
+        Mutant("decorrelated", "Draws each delay from the one before.", may: ["BO-03"]) {
             $0.policy.jitter = .decorrelated
         },
         Mutant("quarter-jitter", "Draws from a quarter below each step to a quarter above.") {
@@ -23,21 +23,31 @@ extension Mutant {
 
     /// What clients do wrong with their own delays.
     static let ladders: [Mutant] = [
-        Mutant("constant", "Never waits longer than the first time.", turns: .fail("BO-02")) {
+        Mutant("constant", "Never waits longer than the first time.", turns: .fail("BO-02").lost("BO-03")) {
             $0.policy.factor = 1
             $0.policy.jitter = .equal
         },
-        Mutant("shrinking", "Waits less from retry to retry.", turns: .fail("BO-02")) { behaviour in
+        Mutant(
+            "resentful", "Goes on where the delays of an earlier call have ended.", turns: .fail("BO-03")
+        ) { behaviour in
+            behaviour.policy.jitter = .equal
+            behaviour.changeOwn { _, moment, generator in
+                let step = moment.policy.ladderStep(retry: moment.retriesBefore + moment.attempt - 1)
+                return step * Double.random(in: 0.5...1, using: &generator)
+            }
+        },
+        Mutant("shrinking", "Waits less from retry to retry.", turns: .fail("BO-02").lost("BO-03")) { behaviour in
             behaviour.policy.base = .seconds(4)
             behaviour.changeOwn { wait, moment, _ in wait / (1 << (2 * (moment.attempt - 1))) }
         },
         Mutant(
             "hot", "Does not wait between attempts.",
-            turns: .fail("BO-01", "BO-02", "MV-01").merging(["JT-01": "I", "HD-01": "I"]) { $1 }
+            // A machine's own noise decides whether pauses of a millisecond seem to grow.
+            turns: .fail("BO-01", "MV-01").merging(["JT-01": "I", "HD-01": "I"]) { $1 }, may: ["BO-02", "BO-03"]
         ) { $0.changeOwn { _, _, _ in .milliseconds(1) } },
         Mutant(
             "nested", "Six attempts, six times over: one retry loop around another.", turns: .fail("AT-01", "AM-01"),
-            may: ["BO-02"]
+            may: ["BO-02", "BO-03"]
         ) {
             $0.policy.attempts = 6
             $0.loops = 6
@@ -64,7 +74,11 @@ extension Mutant {
         },
         Mutant(
             "seconds-seed", "Seeds its chance with the second of its start.", turns: .fail("HD-01"), may: ["JT-01"]
-        ) { $0.chance = .time(unit: .seconds(1)) },
+        ) {
+            $0.chance = .time(unit: .seconds(1))
+            // With full jitter a second may draw nothing but short delays, which say nothing about a herd.
+            $0.policy.jitter = .equal
+        },
     ]
 
     /// What they do wrong about which failures are tried again, and what their callers hear of it.
@@ -73,13 +87,17 @@ extension Mutant {
             "gives-up", "Never tries again.",
             turns: .all(
                 "ST-01", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
-                "HD-01", "ID-02", "BR-01", "AM-01", "HH-01", verdict: "N")
+                "HD-01", "ID-02", "BR-01", "AM-01", "HH-01", "RA-04", "BO-03", "HD-03", "ST-04", "ID-04", "CF-02",
+                "RL-04", verdict: "N")
         ) { $0.policy.attempts = 1 },
         Mutant(
-            "no-503", "Does not try again after 503.", turns: .all("ST-01", "ID-02", "BR-01", verdict: "N")
+            "no-503", "Does not try again after 503.", turns: .all("ST-01", "ID-02", "BR-01", "ID-04", verdict: "N")
         ) { $0.policy.retryableStatuses = [429] },
         Mutant("stubborn", "Asks again for what does not exist.", turns: .fail("ST-02")) {
             $0.policy.retryableStatuses.insert(404)
+        },
+        Mutant("insists", "Shows refused credentials again.", turns: .fail("ST-03")) {
+            $0.policy.retryableStatuses.insert(401)
         },
         Mutant("believes-in-501", "Asks again for what is not implemented.", turns: .fail("ST-02")) {
             $0.policy.retryableStatuses.insert(501)

@@ -7,28 +7,30 @@ extension Mutant {
     /// What clients do wrong with the request that they send again.
     static let requests: [Mutant] = [
         Mutant(
-            "keyless", "Replays POSTs of unknown fate without a key.", turns: .fail("ID-01").lost("ID-02")
+            "keyless", "Replays POSTs of unknown fate without a key.",
+            turns: .fail("ID-01").lost("ID-02", "ID-03", "ID-04")
         ) { behaviour in
             behaviour.send = { request, _ in request.setField("Idempotency-Key", nil) }
         },
-        Mutant("new-keys", "Makes a new key for every attempt.", turns: .fail("ID-02")) { behaviour in
+        Mutant("new-keys", "Makes a new key for every attempt.", turns: .fail("ID-02", "ID-04")) { behaviour in
             behaviour.send = { request, moment in
                 guard let key = request.fields["Idempotency-Key"] else { return }
                 request.setField("Idempotency-Key", "\"\(moment.attempt)\(key.dropFirst())")
             }
         },
-        Mutant("forgets-key", "Sends its key with the first attempt only.", turns: .fail("ID-01", "ID-02")) {
+        Mutant("forgets-key", "Sends its key with the first attempt only.", turns: .fail("ID-01", "ID-02", "ID-04")) {
             behaviour in
             behaviour.send = { request, moment in
                 if moment.attempt > 1 { request.setField("Idempotency-Key", nil) }
             }
         },
-        Mutant("empty-body", "Sends the body once: a retry has none.", turns: .fail("BR-01")) { behaviour in
+        Mutant("empty-body", "Sends the body once: a retry has none.", turns: .fail("BR-01", "ID-04")) { behaviour in
             behaviour.send = { request, moment in
                 if moment.attempt > 1 { request.body = [] }
             }
         },
-        Mutant("other-body", "Writes the number of the attempt into the body.", turns: .fail("BR-01")) { behaviour in
+        Mutant("other-body", "Writes the number of the attempt into the body.", turns: .fail("BR-01", "ID-04")) {
+            behaviour in
             behaviour.send = { request, moment in
                 if !request.body.isEmpty { request.body[0] = UInt8(truncatingIfNeeded: moment.attempt) }
             }
@@ -36,6 +38,19 @@ extension Mutant {
         Mutant("other-type", "Forgets the Content-Type of a retry.", turns: .fail("BR-01")) { behaviour in
             behaviour.send = { request, moment in
                 if moment.attempt > 1 { request.setField("Content-Type", nil) }
+            }
+        },
+        Mutant("one-key", "Has one key for all its calls.", turns: .fail("ID-03")) { behaviour in
+            behaviour.send = { request, _ in
+                if request.method == "POST" { request.setField("Idempotency-Key", "\"key\"") }
+            }
+        },
+        Mutant(
+            "fresh-key-after-409", "Makes a new key where the first is still in use.", turns: .fail("ID-04")
+        ) { behaviour in
+            behaviour.send = { request, moment in
+                guard moment.status == 409 else { return }
+                request.setField("Idempotency-Key", "\"another\"")
             }
         },
         Mutant("new-names", "Gives each attempt of a call another correlation id.", turns: .fail("HH-01")) {
@@ -57,14 +72,19 @@ extension Mutant {
             behaviour.step = { step, moment in
                 if case .failure(.truncated, _, _) = moment.outcome { step = .end(.succeeded) }
             }
-        }
+        },
+        Mutant(
+            "lost-connections", "Gives up where a connection breaks that was used before.", turns: .fail("CF-02")
+        ) { behaviour in
+            behaviour.step = { step, moment in
+                // A process of one call has no such connection.
+                if moment.call > 0, case .failure = moment.outcome { step = .end(.failed) }
+            }
+        },
     ]
 }
 
 extension UpstreamRequest {
     /// Replaces a field; `nil`: takes it away.
-    mutating func setField(_ name: String, _ value: String?) {
-        let others = fields.strings.filter { $0.name.lowercased() != name.lowercased() }
-        fields = FieldBlock(others.map { ($0.name, $0.value) } + (value.map { [(name, $0)] } ?? []))
-    }
+    mutating func setField(_ name: String, _ value: String?) { fields = fields.setting(name, value) }
 }

@@ -72,7 +72,9 @@ struct Row: Sendable {
     /// The rules that mutants have been made for.
     static let rules = [
         "ST-01", "ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
-        "HD-01", "ID-01", "ID-02", "BR-01", "AM-01", "SP-01", "HH-01",
+        "HD-01", "ID-01", "ID-02", "BR-01", "AM-01", "SP-01", "HH-01", "RA-04", "BO-03", "HD-03", "ST-03", "ST-04",
+        "ID-03",
+        "ID-04", "CF-02", "RL-01", "RL-03", "RL-04",
     ].compactMap(RuleCatalogue.rule)
 
     /// Rules that no fault can turn into a failure, with the reason.

@@ -26,13 +26,17 @@ struct VirtualMachine {
     /// 2026-11-24T08:00:00.250Z.
     static let origin = WallTime(secondsSinceEpoch: 1_795_507_200, nanoseconds: 250_000_000)
     /// What `{body}` holds.
-    static let body: [UInt8] = {
-        var generator = SeededGenerator(seed: 1)
+    static let body = bytes(seed: 1)
+    /// What it holds where a rule asks for another.
+    static let otherBody = bytes(seed: 2)
+
+    private static func bytes(seed: UInt64) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
         return (0..<8_192).flatMap { _ in
             let word = generator.next()
             return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
         }
-    }()
+    }
 
     init(_ behaviour: Behaviour, seed: UInt64) {
         self.behaviour = behaviour
@@ -91,8 +95,9 @@ struct VirtualMachine {
 
     private func errand(of kind: RunRequest.Kind) -> ModelClient.Errand {
         let method = kind.parameters["method"] ?? (kind.profile == .post ? "POST" : "GET")
+        let body = kind.parameters["body"] == "other" ? Self.otherBody : Self.body
         return ModelClient.Errand(
-            method: method, body: method == "GET" ? [] : Self.body, isMany: kind.profile == .many,
+            method: method, body: method == "GET" ? [] : body, isMany: kind.profile == .many,
             deadline: kind.parameters["deadline"].flatMap { Double($0) }.map { .nanoseconds(Int64($0 * 1e9)) })
     }
 }
