@@ -22,9 +22,11 @@ public struct Behaviour: Sendable {
     public var step: (@Sendable (inout NextStep, Moment) -> Void)?
     /// What is sent instead of the model's request.
     public var send: (@Sendable (inout UpstreamRequest, Moment) -> Void)?
-    /// How long an attempt may take.
+    /// How long an attempt may take; `nil`: as long as it takes, whatever deadline the call has.
     public var attemptTimeout: Duration? = .seconds(30)
     public var chance = Chance.own
+    /// Whether it was told of the deadline that its caller has.
+    public var knowsDeadline = true
     /// How often all attempts of a call are made: a retry loop around the retry loop.
     public var loops = 1
     /// What the calls of a process know together.
@@ -66,6 +68,11 @@ public struct Behaviour: Sendable {
         public var retryAfter: RetryAfter? {
             guard case .response(let response) = outcome else { return nil }
             return RetryAfter(in: response.fields, reference: wall)
+        }
+
+        /// Whether the response names a date that is over, by the client's own clock.
+        public var isPastDate: Bool {
+            if case .date(let date, _) = retryAfter { date <= wall } else { false }
         }
 
         public var status: Int? {

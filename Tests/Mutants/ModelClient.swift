@@ -41,7 +41,7 @@ public struct ModelClient: SimulatedClient {
         self.behaviour = behaviour
         self.errand = errand
         shared = behaviour.shared
-        if let deadline = errand.deadline { self.behaviour.policy.deadline = deadline }
+        if behaviour.knowsDeadline, let deadline = errand.deadline { self.behaviour.policy.deadline = deadline }
         switch behaviour.chance {
         case .own: break
         case .constant: generator = SeededGenerator(seed: 42)
@@ -88,7 +88,8 @@ public struct ModelClient: SimulatedClient {
     }
 
     public func timeout(of call: Call, at now: Instant) -> Duration? {
-        [behaviour.attemptTimeout, call.state.deadline.map { max(.zero, $0 - now) }].compactMap { $0 }.min()
+        guard let timeout = behaviour.attemptTimeout else { return nil }
+        return call.state.deadline.map { min(timeout, max(.zero, $0 - now)) } ?? timeout
     }
 
     public mutating func next(
@@ -112,6 +113,7 @@ public struct ModelClient: SimulatedClient {
         var heard = outcome
         behaviour.hear?(&heard, call.moment)
         var (decision, status) = call.state.ended(heard, at: now, received: received, using: &generator)
+        follow(heard, &decision, in: &call)
         if case .giveUp(.attemptsExhausted) = decision, call.loop < behaviour.loops {
             call.loop += 1
             call.state = RetryState(policy: behaviour.policy, request: call.state.request, at: now, keepsHistory: false)
@@ -127,6 +129,16 @@ public struct ModelClient: SimulatedClient {
             if case .announced(let announced) = reason { call.moment.announcedBefore = announced }
         }
         return step
+    }
+
+    /// A redirect within its origin is followed, after the wait that it asks for.
+    private func follow(_ heard: AttemptOutcome, _ decision: inout RetryDecision, in call: inout Call) {
+        guard case .response(let response) = heard, [301, 302, 303, 307, 308].contains(response.status),
+            let location = response.fields["Location"], location.hasPrefix("/"), call.moment.attempt < 10
+        else { return }
+        call.request.target = Array(location.utf8)
+        let wait = WaitAnnouncement(response.fields, received: call.moment.wall).wait ?? .zero
+        decision = .wait(max(.zero, wait), .announced(max(.zero, wait)))
     }
 
     /// What the other calls learn of it. They are no wiser than this one: of a wait that it cuts short, they know the

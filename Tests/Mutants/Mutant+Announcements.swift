@@ -50,6 +50,41 @@ extension Mutant {
         },
     ]
 
+    /// What they do wrong where several waits are announced, or a wait that is none.
+    static let secondThoughts: [Mutant] = [
+        Mutant("first-wait", "Goes by the first wait that it was told, for ever.", turns: .fail("RA-03")) { behaviour in
+            behaviour.decide = { decision, moment, _ in
+                guard case .wait(_, .announced(let announced)) = decision, let before = moment.announcedBefore else {
+                    return
+                }
+                decision = .wait(before, .announced(min(announced, before)))
+            }
+        },
+        Mutant("hasty-redirects", "Follows a redirect at once, whatever wait it asks for.", turns: .fail("RA-05")) {
+            behaviour in
+            behaviour.decide = { decision, moment, _ in
+                if case .wait = decision, let status = moment.status, status < 400 { decision = .wait(.zero, .backoff) }
+            }
+        },
+        Mutant("zero-is-now", "Comes back at once when told to, eight times.", turns: .fail("MV-02"), may: ["AM-01"]) {
+            behaviour in
+            behaviour.policy.attempts = 8
+            behaviour.decide = { decision, moment, _ in
+                guard case .delay(seconds: 0) = moment.retryAfter, case .wait = decision else { return }
+                decision = .wait(.milliseconds(1), .backoff)
+            }
+        },
+        Mutant("window-first", "Goes by RateLimit where Retry-After says otherwise.", turns: .fail("RL-02")) {
+            behaviour in
+            behaviour.decide = { decision, moment, _ in
+                guard case .wait(_, .announced(let announced)) = decision, let wait = moment.rateLimit?.wait else {
+                    return
+                }
+                decision = .wait(wait, .announced(min(announced, wait)))
+            }
+        },
+    ]
+
     /// What they do wrong with what is said of their quota.
     static let quotas: [Mutant] = [
         Mutant(
@@ -125,6 +160,29 @@ extension Mutant {
         Mutant("no-asctime", "Reads two of the three forms of a date.", turns: .fail("RD-02")) { behaviour in
             behaviour.hear = { outcome, moment in
                 if case .date(_, .asctime) = moment.retryAfter { outcome.setRetryAfter(nil) }
+            }
+        },
+    ]
+
+    /// What they do wrong with dates that have passed, by one clock or the other.
+    static let pastDates: [Mutant] = [
+        Mutant("past-hangs", "Waits for a date that is over.", turns: .fail("RD-03")) { behaviour in
+            behaviour.decide = { decision, moment, _ in
+                if moment.isPastDate, case .wait = decision { decision = .wait(.seconds(3600), .backoff) }
+            }
+        },
+        Mutant("past-kills", "Dies of a date that is over.", turns: .fail("RD-03")) { behaviour in
+            behaviour.step = { step, moment in
+                if moment.isPastDate { step = .end(.crashed) }
+            }
+        },
+        Mutant(
+            "own-clock", "Takes dates by its own clock, and comes back at once where they are over.",
+            turns: .fail("RD-03", "RD-04")
+        ) { behaviour in
+            behaviour.hear = { outcome, _ in outcome.setField("Date", nil) }
+            behaviour.decide = { decision, moment, _ in
+                if moment.isPastDate, case .wait = decision { decision = .wait(.milliseconds(1), .backoff) }
             }
         },
     ]

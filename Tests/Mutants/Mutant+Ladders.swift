@@ -46,14 +46,15 @@ extension Mutant {
             turns: .fail("BO-01", "MV-01").merging(["JT-01": "I", "HD-01": "I"]) { $1 }, may: ["BO-02", "BO-03"]
         ) { $0.changeOwn { _, _, _ in .milliseconds(1) } },
         Mutant(
-            "nested", "Six attempts, six times over: one retry loop around another.", turns: .fail("AT-01", "AM-01"),
+            "nested", "Six attempts, six times over: one retry loop around another.",
+            turns: .fail("AT-01", "AM-01", "AM-02"),
             may: ["BO-02", "BO-03"]
         ) {
             $0.policy.attempts = 6
             $0.loops = 6
             $0.shared.budget = nil
         },
-        Mutant("endless", "Never gives up.", turns: .fail("AT-01", "AM-01")) {
+        Mutant("endless", "Never gives up.", turns: .fail("AT-01", "AM-01", "AM-02")) {
             $0.policy.attempts = 1_000_000
             $0.shared.budget = nil
         },
@@ -61,19 +62,25 @@ extension Mutant {
 
     /// What they do wrong with chance.
     static let chances: [Mutant] = [
-        Mutant("no-jitter", "Draws nothing: every client waits the same.", turns: .fail("JT-01", "HD-01")) {
+        Mutant("no-jitter", "Draws nothing: every client waits the same.", turns: .fail("JT-01", "HD-01").lost("JT-02"))
+        {
             $0.policy.jitter = .none
         },
         Mutant(
-            "late-jitter", "Draws its delays only from the second retry on.", turns: .fail("JT-01", "HD-01")
+            "late-jitter", "Draws its delays only from the second retry on.",
+            turns: .fail("JT-01", "HD-01").lost("JT-02")
         ) { behaviour in
             behaviour.changeOwn { wait, moment, _ in moment.attempt == 1 ? moment.policy.base : wait }
         },
-        Mutant("shared-chance", "Has a fixed seed: every process draws the same.", turns: .fail("JT-01", "HD-01")) {
+        Mutant(
+            "shared-chance", "Has a fixed seed: every process draws the same.",
+            turns: .fail("JT-01", "HD-01").lost("JT-02")
+        ) {
             $0.chance = .constant
         },
         Mutant(
-            "seconds-seed", "Seeds its chance with the second of its start.", turns: .fail("HD-01"), may: ["JT-01"]
+            "seconds-seed", "Seeds its chance with the second of its start.", turns: .fail("HD-01", "JT-02"),
+            may: ["JT-01", "HD-02"]
         ) {
             $0.chance = .time(unit: .seconds(1))
             // With full jitter a second may draw nothing but short delays, which say nothing about a herd.
@@ -88,13 +95,43 @@ extension Mutant {
             turns: .all(
                 "ST-01", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
                 "HD-01", "ID-02", "BR-01", "AM-01", "HH-01", "RA-04", "BO-03", "HD-03", "ST-04", "ID-04", "CF-02",
-                "RL-04", verdict: "N")
+                "RL-04", "BR-02", verdict: "N")
         ) { $0.policy.attempts = 1 },
         Mutant(
-            "no-503", "Does not try again after 503.", turns: .all("ST-01", "ID-02", "BR-01", "ID-04", verdict: "N")
+            "no-503", "Does not try again after 503.",
+            turns: .all("ST-01", "ID-02", "BR-01", "BR-02", "ID-04", verdict: "N")
         ) { $0.policy.retryableStatuses = [429] },
         Mutant("stubborn", "Asks again for what does not exist.", turns: .fail("ST-02")) {
             $0.policy.retryableStatuses.insert(404)
+        },
+        Mutant("timeless", "Knows no deadline.", turns: .fail("AT-02", "CF-03")) { $0.knowsDeadline = false },
+        Mutant("hushes", "Ends as if it had succeeded when it gives up.", turns: .fail("AT-03")) { behaviour in
+            behaviour.step = { step, _ in
+                if step == .end(.failed) { step = .end(.succeeded) }
+            }
+        },
+        Mutant(
+            "spendthrift", "Has no budget: every call may make all its retries.", turns: .fail("AM-02"),
+            may: ["CB-01"]
+        ) { $0.shared.budget = nil },
+        Mutant(
+            "sulks", "Leaves an upstream alone for minutes that was down for seconds.",
+            turns: .fail("RC-01"), may: ["CB-01", "AM-02"]
+        ) { behaviour in
+            var settings = CircuitBreaker.Settings()
+            (settings.pause, settings.longestPause) = (.seconds(300), .seconds(300))
+            behaviour.shared.breaker = CircuitBreaker(settings)
+        },
+        Mutant(
+            "pushy", "Takes 429 for no reason to wait, and asks until it is let in.",
+            turns: .fail("AT-01", "AM-01", "RA-01", "RA-04", "RL-01", "RL-04", "QE-01", "CL-01").lost("RA-02"),
+            may: ["HD-03", "QE-02", "RL-02"]
+        ) { behaviour in
+            behaviour.policy.attempts = 1_000_000
+            behaviour.shared = SharedKnowledge(gate: nil, budget: nil)
+            behaviour.decide = { decision, moment, _ in
+                if moment.status == 429, case .wait = decision { decision = .wait(.milliseconds(20), .backoff) }
+            }
         },
         Mutant("insists", "Shows refused credentials again.", turns: .fail("ST-03")) {
             $0.policy.retryableStatuses.insert(401)

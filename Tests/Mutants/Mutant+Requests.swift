@@ -24,7 +24,8 @@ extension Mutant {
                 if moment.attempt > 1 { request.setField("Idempotency-Key", nil) }
             }
         },
-        Mutant("empty-body", "Sends the body once: a retry has none.", turns: .fail("BR-01", "ID-04")) { behaviour in
+        Mutant("empty-body", "Sends the body once: a retry has none.", turns: .fail("BR-01", "BR-02", "ID-04")) {
+            behaviour in
             behaviour.send = { request, moment in
                 if moment.attempt > 1 { request.body = [] }
             }
@@ -73,6 +74,16 @@ extension Mutant {
                 if case .failure(.truncated, _, _) = moment.outcome { step = .end(.succeeded) }
             }
         },
+        Mutant(
+            "hot-reconnect", "Does not wait where a connection broke.", turns: .fail("CF-01")
+        ) { behaviour in
+            behaviour.decide = { decision, moment, _ in
+                if case .failure = moment.outcome, case .wait = decision {
+                    decision = .wait(.milliseconds(1), .backoff)
+                }
+            }
+        },
+        Mutant("hangs", "Waits for ever for a response.", turns: .fail("AT-02", "CF-03")) { $0.attemptTimeout = nil },
         Mutant(
             "lost-connections", "Gives up where a connection breaks that was used before.", turns: .fail("CF-02")
         ) { behaviour in

@@ -38,7 +38,8 @@ public struct Mutant: Sendable, CustomStringConvertible {
 
     /// All of them, the model first.
     public static let all: [Mutant] =
-        [model] + harmless + announcements + quotas + dates + malformations + ladders + chances + ends + requests
+        [model] + harmless + announcements + secondThoughts + quotas + dates + pastDates + malformations + ladders
+        + chances + ends + requests
         + broken
 
     public static func named(_ id: String) -> Mutant? { all.first { $0.id == id } }

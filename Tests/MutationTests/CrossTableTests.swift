@@ -22,11 +22,9 @@ import Testing
         }
     }
 
-    @Test func `the model passes every rule but those that say why not`() async throws {
+    @Test func `the model passes every rule`() async throws {
         let model = try await Row.all.value[0]
-        for rule in Row.rules where model.letter(rule.id) != "P" {
-            #expect(Row.exceptions[rule.id] != nil, "\(rule.id): \(model.text(rule.id))")
-        }
+        for rule in Row.rules { #expect(model.letter(rule.id) == "P", "\(rule.id): \(model.text(rule.id))") }
     }
 
     @Test func `every rule has a mutant that fails it`() async throws {
@@ -34,7 +32,7 @@ import Testing
         for rule in Row.rules {
             let isCaught = rows.contains { $0.mutant.turns[rule.id] != nil && $0.letter(rule.id) == "F" }
             #expect(
-                isCaught != (Row.exceptions[rule.id] != nil),
+                isCaught != (Row.failNobody[rule.id] != nil),
                 "\(rule.id): \(isCaught ? "has a mutant, and a reason for having none" : "has no mutant")")
         }
     }
@@ -74,11 +72,11 @@ struct Row: Sendable {
         "ST-01", "ST-02", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "MV-01", "MV-03", "BO-01", "BO-02", "JT-01",
         "HD-01", "ID-01", "ID-02", "BR-01", "AM-01", "SP-01", "HH-01", "RA-04", "BO-03", "HD-03", "ST-03", "ST-04",
         "ID-03",
-        "ID-04", "CF-02", "RL-01", "RL-03", "RL-04",
+        "ID-04", "CF-02", "RL-01", "RL-03", "RL-04", "BR-02",
     ].compactMap(RuleCatalogue.rule)
 
     /// Rules that no fault can turn into a failure, with the reason.
-    static let exceptions: [String: String] = [
+    static let failNobody: [String: String] = [
         "ST-01": "not to retry is legal: it says what is retried, and its mutants make it not applicable"
     ]
 

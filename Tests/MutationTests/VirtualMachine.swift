@@ -29,6 +29,8 @@ struct VirtualMachine {
     static let body = bytes(seed: 1)
     /// What it holds where a rule asks for another.
     static let otherBody = bytes(seed: 2)
+    /// What it holds where a rule asks for a large one: enough to be cut off.
+    static let largeBody = (0..<16).flatMap { _ in body }
 
     private static func bytes(seed: UInt64) -> [UInt8] {
         var generator = SeededGenerator(seed: seed)
@@ -95,7 +97,12 @@ struct VirtualMachine {
 
     private func errand(of kind: RunRequest.Kind) -> ModelClient.Errand {
         let method = kind.parameters["method"] ?? (kind.profile == .post ? "POST" : "GET")
-        let body = kind.parameters["body"] == "other" ? Self.otherBody : Self.body
+        let body =
+            switch kind.parameters["body"] {
+            case "other": Self.otherBody
+            case "large": Self.largeBody
+            default: Self.body
+            }
         return ModelClient.Errand(
             method: method, body: method == "GET" ? [] : body, isMany: kind.profile == .many,
             deadline: kind.parameters["deadline"].flatMap { Double($0) }.map { .nanoseconds(Int64($0 * 1e9)) })
@@ -122,16 +129,16 @@ private struct Record: SimulationObserver {
 
     mutating func note(_ attempt: SimulatedAttempt) {
         let request = attempt.request
+        var fields = request.fields
+        fields.append("Host", "127.0.0.1")
+        if request.method != "GET" { fields.append("Content-Length", "\(request.body.count)") }
         var exchange = Exchange(
             id: UInt64(exchanges[attempt.lane].count + 1), arrivedAt: attempt.arrivedAt,
             arrival: Arrival(
                 connection: UInt64(attempt.connection), method: request.method,
-                target: String(decoding: request.target, as: UTF8.self), fields: request.fields,
+                target: String(decoding: request.target, as: UTF8.self), fields: fields,
                 peer: "127.0.0.1:1"))
-        let isCut = attempt.plan.fault?.point.isWithinRequest == true
-        exchange.body = BodySummary(
-            length: isCut ? 0 : request.body.count, digest: request.body.isEmpty ? "" : digest(of: request.body),
-            complete: !isCut)
+        exchange.body = summary(of: request.body, attempt.plan.fault)
         exchange.decidedAt = attempt.arrivedAt
         exchange.repliedAt = attempt.repliedAt
         exchange.endedAt = attempt.endedAt
@@ -144,6 +151,15 @@ private struct Record: SimulationObserver {
         case .abandoned: exchange.abort = .client
         }
         exchanges[attempt.lane].append(exchange)
+    }
+
+    private func summary(of body: [UInt8], _ fault: Fault?) -> BodySummary {
+        switch fault?.point {
+        case .requestHeaders: BodySummary(length: 0, digest: "", complete: false)
+        case .requestBytes(let count) where count < body.count:
+            BodySummary(length: count, digest: digest(of: Array(body.prefix(count))), complete: false)
+        default: BodySummary(length: body.count, digest: body.isEmpty ? "" : digest(of: body))
+        }
     }
 
     private func digest(of bytes: [UInt8]) -> String {
