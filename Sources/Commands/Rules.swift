@@ -54,7 +54,7 @@ struct Rules: Subcommand {
     static func page(_ rule: Rule) -> String {
         var text = "\(rule.id)  \(rule.title)\n\n"
         text += wrapped(rule.requirement) + "\n\n"
-        text += "level      \(rule.level.rawValue): \(meaning(rule.level))\n"
+        text += "level      \(rule.level.rawValue): \(rule.level.meaning)\n"
         text += "profile    \(rule.profile.rawValue): \(meaning(rule.profile))\n"
         text += "suites     \(suites(rule).joined(separator: ", "))\n"
         text += "scenarios  \(rule.scenarios.joined(separator: ", "))\n"
@@ -75,15 +75,6 @@ struct Rules: Subcommand {
 
     private static func suites(_ rule: Rule) -> [String] {
         Suite.all.filter { $0.rules.contains(rule.id) }.map(\.name)
-    }
-
-    private static func meaning(_ level: Level) -> String {
-        switch level {
-        case .must: "a standard requires it"
-        case .should: "a standard or a draft asks for it"
-        case .practice: "those who run large services recommend it"
-        case .information: "good to know, never a failure"
-        }
     }
 
     private static func meaning(_ profile: Profile) -> String {

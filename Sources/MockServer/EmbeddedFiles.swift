@@ -1,8 +1,9 @@
 internal import CResources
 
-/// The files that the binary carries: dialects, the suites of `grade`, the demonstration upstream, the JSON Schema.
+/// The files that the binary carries: dialects, the suites of `grade`, the demonstration upstream, the JSON Schemas, the style of
+/// report pages.
 ///
-/// Names are paths below `fixtures/`, as `dialects/data/plain.yaml`. The bytes are constants of the C target
+/// Names are paths below `fixtures/`, as `dialects/data/plain.yaml`, and `page/report.css`. The bytes are constants of the C target
 /// `CResources`, which is why there are pointers here.
 package enum EmbeddedFiles {
     /// The bytes of a file; `nil` if the binary carries none of that name.

@@ -4,7 +4,7 @@
 
 /// A file that the binary carries.
 struct CResources_file {
-    /// The path below `fixtures/`, as `dialects/data/plain.yaml`.
+    /// The path below `fixtures/`, as `dialects/data/plain.yaml`, or `page/…` for a part of a page.
     const char *_Nonnull name;
     const unsigned char *_Nonnull data;
     size_t size;

@@ -165,6 +165,7 @@ extension Grade {
     func write(_ report: Report, in context: Context) throws {
         if let junit { try TextFile.write(Array(JUnitReport.text(report).utf8), to: junit) }
         if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
+        if let html { try TextFile.write(Array(HTMLReport.text(report).utf8), to: html) }
         if let json {
             let text = try JSONReport.text(report)
             guard json == "-" else { return try TextFile.write(Array(text.utf8), to: json) }

@@ -55,6 +55,9 @@ struct Grade: Subcommand {
     @Option(help: "Write the report as Markdown.")
     var markdown: String?
 
+    @Option(help: "Write the report as one HTML page that needs nothing else.")
+    var html: String?
+
     @Option(help: "How the upstream words its refusals: a dialect's name, or a dialect file.")
     var dialect: String?
 

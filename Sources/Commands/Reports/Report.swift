@@ -55,6 +55,18 @@ extension Verdict {
     var words: String { self == .notApplicable ? "not applicable" : rawValue }
 }
 
+extension Level {
+    /// As a reader says it.
+    var meaning: String {
+        switch self {
+        case .must: "a standard requires it"
+        case .should: "a standard or a draft asks for it"
+        case .practice: "those who run large services recommend it"
+        case .information: "good to know, never a failure"
+        }
+    }
+}
+
 /// Numbers with a fixed count of decimals.
 enum Decimal {
     static func text(_ value: Double, places: Int) -> String {

@@ -40,20 +40,18 @@ public struct Histogram: Hashable, Sendable {
         title: String, origin: String, binWidth: Double, most: Int = 60,
         of groups: [(name: String, times: [Double], isReference: Bool)]
     ) {
-        let all = groups.flatMap(\.times)
+        // The first bin begins with the first arrival: a herd is then not cut in two by where a bin happens to end.
+        let first = groups.flatMap(\.times).min() ?? 0
+        let span = (groups.flatMap(\.times).max() ?? 0) - first
         var width = max(binWidth, 0.001)
-        func bin(_ time: Double) -> Int { Int((time / width).rounded(.down)) }
-        var first = bin(all.min() ?? 0)
-        var last = bin(all.max() ?? 0)
-        while last - first + 1 > most {
-            width *= 2
-            (first, last) = (bin(all.min() ?? 0), bin(all.max() ?? 0))
-        }
+        func bin(_ time: Double) -> Int { Int(((time - first) / width).rounded(.down)) }
+        while Int(span / width) + 1 > most { width *= 2 }
+        let last = Int(span / width)
         self.init(
-            title: title, origin: origin, start: Double(first) * width, binWidth: width,
+            title: title, origin: origin, start: first, binWidth: width,
             series: groups.map { name, times, isReference in
-                var counts = [Int](repeating: 0, count: last - first + 1)
-                for time in times { counts[bin(time) - first] += 1 }
+                var counts = [Int](repeating: 0, count: last + 1)
+                for time in times { counts[min(bin(time), last)] += 1 }
                 return Series(name: name, counts: counts, isReference: isReference)
             })
     }

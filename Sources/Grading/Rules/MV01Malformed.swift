@@ -51,7 +51,7 @@ private enum Malformed {
                 read(value.value, value.readings, evidence.runs(of: request), gate)
             }
             let rows = zip(values, requests).flatMap { value, request in
-                evidence.runs(of: request).map { ("\"\(value.value)\"", $0) }
+                evidence.runs(of: request).prefix(1).map { ("\"\(value.value)\"", $0) }
             }
             return .conclude(conclude(parts).showing(.timeline("Attempts after each value", of: rows)))
         }

@@ -1,0 +1,174 @@
+internal import Grading
+
+/// Attempts as marks on a line per call, over the shaded times in which they were asked to wait.
+///
+/// Name and outcome of a call are text of the page beside its line, so that they wrap on a narrow screen.
+struct TimelineFigure {
+    private let timeline: Timeline
+    private let axis: TimeAxis
+
+    init(_ timeline: Timeline) {
+        self.timeline = timeline
+        axis = TimeAxis(to: Self.end(of: timeline))
+    }
+
+    /// Where the picture ends: behind all that happened, and behind the windows that are not much longer than that.
+    /// A wait of a day would squeeze everything else into nothing.
+    private static func end(of timeline: Timeline) -> Double {
+        let happened = timeline.rows.flatMap { $0.attempts.map(\.at) + [$0.end?.at ?? 0] }.max() ?? 0
+        let asked = timeline.rows.flatMap(\.windows).map(\.until).filter { $0 <= max(2 * happened, 10) }.max() ?? 0
+        return max(happened, asked) * 1.02
+    }
+
+    var markup: Markup {
+        """
+        <figure class="timeline">
+        <figcaption>\(timeline.title)</figcaption>
+        <ol>\(timeline.rows.map(row))</ol>
+        <div class="scale">\(axis.markup)<p>after the first attempt</p></div>
+        \(legend)
+        </figure>
+        """
+    }
+
+    private func row(_ row: Timeline.Row) -> Markup {
+        let reading = TimelineReading(row)
+        return """
+            <li><span class="name">\(row.name)</span>
+            <svg class="track" role="img" width="100%" height="36"><title>\(row.name)</title>\
+            <desc>\(reading.description)</desc>
+            \(line(row))\(row.windows.map(window))\(errors(row, reading))\(marks(row))\(ending(row))</svg>
+            <span class="note \(Markup(trusted: reading.style))">\(note(reading))</span></li>
+            """
+    }
+
+    private static let middle = 13.0
+
+    private func line(_ row: Timeline.Row) -> Markup {
+        let last = max(row.attempts.last?.at ?? 0, row.end?.at ?? 0)
+        return """
+            <line class="life" x1="0" x2="\(SVG.percent(axis.share(last)))" y1="\(SVG.number(Self.middle))" \
+            y2="\(SVG.number(Self.middle))"/>
+            """
+    }
+
+    private func window(_ window: Timeline.Window) -> Markup {
+        let from = min(max(axis.share(window.from), 0), 1)
+        let until = min(max(axis.share(window.until), 0), 1)
+        var markup: Markup = """
+            <rect class="window" x="\(SVG.percent(from))" y="3" width="\(SVG.percent(until - from))" height="20"/>
+            """
+        if axis.share(window.until) > 1 {
+            markup += """
+                <svg class="beyond" x="100%" y="\(SVG.number(Self.middle))" overflow="visible"><path d="M-8 -6L0 0L-8 6"/></svg>
+                """
+        }
+        return markup
+    }
+
+    /// The time by which an attempt was early, and that by which it was late.
+    private func errors(_ row: Timeline.Row, _ reading: TimelineReading) -> Markup {
+        reading.errors.map { error -> Markup in
+            let from = min(max(axis.share(min(error.at, error.due)), 0), 1)
+            let until = min(max(axis.share(max(error.at, error.due)), 0), 1)
+            return """
+                <rect class="gap \(Markup(trusted: error.timing.rawValue))" x="\(SVG.percent(from))" \
+                y="\(SVG.number(Self.middle - 2))" width="\(SVG.percent(until - from))" height="4"/>
+                """
+        }.joined()
+    }
+
+    /// Marks, and below them what each was answered, as far as there is room: on a wide screen there is more.
+    private func marks(_ row: Timeline.Row) -> Markup {
+        var markup: Markup = ""
+        var narrow = Room(characters: 40)
+        var wide = Room(characters: 100)
+        for attempt in row.attempts {
+            let share = axis.share(attempt.at)
+            markup += SVG.mark(SVG.Shape(rawValue: attempt.timing.rawValue) ?? .free, at: share, y: Self.middle)
+            let fitsNarrow = narrow.take(attempt.answer, at: share)
+            guard wide.take(attempt.answer, at: share) || fitsNarrow else { continue }
+            let anchor = share < 0.05 ? "start" : share > 0.95 ? "end" : "middle"
+            markup += """
+                <text\(fitsNarrow ? nil : " class=\"roomy\"" as Markup) x="\(SVG.percent(share))" y="34" \
+                text-anchor="\(anchor)">\(attempt.answer)</text>
+                """
+        }
+        return markup
+    }
+
+    /// Which part of a line of text is taken.
+    private struct Room {
+        /// How many fit into the whole line.
+        var characters: Double
+        private var end = -1.0
+
+        init(characters: Double) { self.characters = characters }
+
+        /// Whether a word fits around a place, behind all that were written before.
+        mutating func take(_ word: String, at share: Double) -> Bool {
+            let half = Double(word.count) / 2 / characters
+            guard share - half >= end else { return false }
+            end = max(share, half) + half + 1 / characters
+            return true
+        }
+    }
+
+    private func ending(_ row: Timeline.Row) -> Markup {
+        guard let end = row.end, end.at > (row.attempts.last?.at ?? 0) + 0.01 * (axis.end - axis.start) else {
+            return ""
+        }
+        let place = SVG.percent(axis.share(end.at))
+        return "<line class=\"end\" x1=\"\(place)\" x2=\"\(place)\" y1=\"6\" y2=\"20\"/>"
+    }
+
+    private func note(_ reading: TimelineReading) -> Markup {
+        reading.parts.map { part -> Markup in
+            guard let timing = part.timing, let shape = SVG.Shape(rawValue: timing.rawValue) else {
+                return "<span>\(part.text)</span>"
+            }
+            return "<span>\(Self.sample(shape)) \(part.text)</span>"
+        }.joined(separator: " ")
+    }
+
+    private static func sample(_ shape: SVG.Shape) -> Markup {
+        """
+        <svg class="sample" aria-hidden="true" width="16" height="16">\(SVG.mark(shape, at: 0.5, y: 8))</svg>
+        """
+    }
+
+    /// What the picture has, and no more.
+    private var legend: Markup {
+        let timings = Set(timeline.rows.flatMap(\.attempts).map(\.timing))
+        var items: [Markup] = []
+        if !timeline.rows.flatMap(\.windows).isEmpty {
+            items.append(
+                """
+                <svg class="sample wide" aria-hidden="true" width="24" height="16"><rect class="window" width="24" \
+                height="16"/></svg> asked to wait
+                """)
+        }
+        for timing in Timeline.Timing.allCases where timings.contains(timing) {
+            guard let shape = SVG.Shape(rawValue: timing.rawValue) else { continue }
+            items.append(Self.sample(shape) + " \(Self.meaning(of: timing))")
+        }
+        if timeline.rows.contains(where: { $0.end != nil }) {
+            items.append(
+                """
+                <svg class="sample" aria-hidden="true" width="16" height="16"><line class="end" x1="8" x2="8" y1="1" \
+                y2="15"/></svg> end of the client
+                """)
+        }
+        let list = items.map { item -> Markup in "<li>\(item)</li>" }
+        return "<ul class=\"legend\" aria-label=\"Legend\">\(list)</ul>"
+    }
+
+    private static func meaning(of timing: Timeline.Timing) -> String {
+        switch timing {
+        case .free: "attempt, not asked to wait"
+        case .early: "early: before the wait was over"
+        case .prompt: "prompt: soon after the wait"
+        case .late: "late: long after the wait"
+        }
+    }
+}
