@@ -4,17 +4,20 @@ internal import MockServer
 /// `retrograde schema [NAME]`
 struct Schema: Subcommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the JSON Schema (draft-07) of fixtures or client files, for editors.",
+        abstract: "Print the JSON Schema (draft-07) of fixtures, client files or reports.",
         discussion: """
-            With it an editor completes and checks YAML.
+            With it an editor completes and checks YAML, and a program knows what it reads.
 
             Example: retrograde schema > fixture.schema.json
                      retrograde schema client > client.schema.json
+                     retrograde schema report > report.schema.json
             A file names it in its first line: # yaml-language-server: $schema=fixture.schema.json
             """)
 
     enum Document: String, ExpressibleByArgument, CaseIterable {
         case fixture, client
+        /// What `grade --json` writes.
+        case report
     }
 
     @Argument(help: "What is described.")

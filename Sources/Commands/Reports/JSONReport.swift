@@ -60,6 +60,8 @@ enum JSONReport {
         var bound: Double?
         /// What a client without jitter adds to its delays on this machine, in seconds.
         var noise: Double?
+        /// The longest chain of waits that the rules needed, in seconds.
+        var bound: Double?
         var strict: Bool
         /// Why not all of it was judged.
         var interrupted: String?
@@ -74,6 +76,7 @@ enum JSONReport {
             seconds = report.elapsed
             bound = report.card.bound
             noise = report.card.noiseFloor
+            bound = report.card.bound
             strict = report.strict
             interrupted = report.cutShort
             verdicts = report.card.judgements.map { Entry($0, report) }
@@ -93,6 +96,7 @@ enum JSONReport {
         var actual: String
         var evidence: [Line]
         var notes: [String]
+        var pictures: [JSONPicture]
         var classification: String?
         /// Why the client's owner accepts the failure.
         var waiver: String?
@@ -114,6 +118,7 @@ enum JSONReport {
                 Line(text: $0.text, asked: $0.asked, waited: $0.waited, against: $0.speaksAgainst)
             }
             notes = judgement.finding.notes
+            pictures = judgement.finding.pictures.map(JSONPicture.init)
             classification = judgement.finding.classification
             waiver = judgement.waiver
             seconds = judgement.seconds

@@ -1,4 +1,5 @@
 internal import Grading
+internal import MockServer
 
 /// The report for pipelines (Jenkins, GitLab and others read this XML): a test case a rule.
 ///
@@ -8,12 +9,14 @@ enum JUnitReport {
         let judgements = report.card.judgements
         let failures = judgements.count { $0.isFailure(strict: report.strict) }
         let skipped = judgements.count { isSkipped($0, report) }
-        let counts =
-            "tests=\"\(judgements.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\" "
+        let total =
+            "tests=\"\(judgements.count)\" failures=\"\(failures)\" errors=\"0\" "
             + "time=\"\(Decimal.text(report.elapsed, places: 3))\""
+        // Jenkins' schema knows the number of skipped cases here only.
+        let counts = total + " skipped=\"\(skipped)\""
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-            "<testsuites name=\"retrograde\" \(counts)>",
+            "<testsuites name=\"retrograde\" \(total)>",
             "  <testsuite name=\"\(escape("retrograde grade: " + report.card.client))\" \(counts)>",
             "    <properties>",
             "      <property name=\"suite\" value=\"\(escape(report.card.suite))\"/>",
@@ -46,7 +49,8 @@ enum JUnitReport {
         let group = judgement.id.prefix { $0 != "-" }
         let opening =
             "    <testcase classname=\"retrograde.\(escape(String(group)))\" "
-            + "name=\"\(escape("\(judgement.id) \(judgement.title)"))\" time=\"\(Decimal.text(seconds, places: 3))\""
+            + "name=\"\(escape("\(judgement.id) \(judgement.title)"))\" \(place(of: judgement))"
+            + "time=\"\(Decimal.text(seconds, places: 3))\""
         let actual = escape(judgement.finding.actual)
         if judgement.isFailure(strict: report.strict) {
             return [
@@ -71,6 +75,16 @@ enum JUnitReport {
                 + "</system-out>",
             "    </testcase>",
         ]
+    }
+
+    /// The file and line of the scenario that the rule plays first, as GitLab and the readers of GitHub link them.
+    private static func place(of judgement: ReportCard.Judgement) -> String {
+        guard let scenario = RuleCatalogue.rule(judgement.id)?.scenarios.first,
+            let text = EmbeddedFiles.bytes(of: "suites/\(scenario).yaml")
+        else { return "" }
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let line = lines.firstIndex { !$0.hasPrefix("#") } ?? 0
+        return "file=\"fixtures/suites/\(escape(scenario)).yaml\" line=\"\(line + 1)\" "
     }
 
     private static func details(of judgement: ReportCard.Judgement, in report: Report) -> String {

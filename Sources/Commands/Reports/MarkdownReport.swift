@@ -81,6 +81,14 @@ enum MarkdownReport {
         if let waiver = judgement.waiver { lines.append("- waived: \(cell(waiver))") }
         let evidence = judgement.finding.evidence.map { ($0.speaksAgainst ? "✗ " : "· ") + Printable.text($0.text) }
         let fence = fence(around: evidence + [report.command(repeating: judgement.id)])
+        let drawings = judgement.finding.pictures.flatMap { picture -> [String] in
+            switch picture {
+            case .timeline(let timeline): TextTimeline(width: 100).lines(timeline)
+            case .histogram(let histogram): TextHistogram(width: 100).lines(histogram)
+            case .ladder: []
+            }
+        }
+        if judgement.verdict == .fail, !drawings.isEmpty { lines += ["", fence + "text"] + drawings + [fence] }
         if !evidence.isEmpty { lines += ["", fence + "text"] + evidence + [fence] }
         lines += ["", fence + "sh", report.command(repeating: judgement.id), fence, "", "</details>"]
         return lines

@@ -97,6 +97,7 @@ struct TerminalReport {
             if finding.expected != judgement.requirement { lines += labelled("expected", finding.expected) }
         }
         lines += labelled("actual", finding.actual)
+        if judgement.verdict == .fail { lines += pictures(finding.pictures) }
         for line in finding.evidence.prefix(Self.mostEvidence) { lines += evidence(line) }
         if finding.evidence.count > Self.mostEvidence {
             lines += evidence(EvidenceLine("and \(finding.evidence.count - Self.mostEvidence) more, see --json"))
@@ -108,6 +109,21 @@ struct TerminalReport {
             lines += labelled("again", report.command(repeating: judgement.id), isWrapped: false)
         }
         return lines
+    }
+
+    /// What can be drawn with characters, each picture between empty lines.
+    private func pictures(_ pictures: [Picture]) -> [String] {
+        let indent = Self.labelWidth + 2
+        let drawings = pictures.map { picture -> [String] in
+            switch picture {
+            case .timeline(let timeline): TextTimeline(width: width - indent).lines(timeline)
+            case .histogram(let histogram): TextHistogram(width: width - indent).lines(histogram)
+            case .ladder: []
+            }
+        }.filter { !$0.isEmpty }
+        guard !drawings.isEmpty else { return [] }
+        let margin = String(repeating: " ", count: indent)
+        return drawings.flatMap { [""] + $0.map { margin + $0 } } + [""]
     }
 
     private static let labelWidth = 10

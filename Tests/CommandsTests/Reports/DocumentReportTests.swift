@@ -51,16 +51,16 @@ private struct Document: Decodable {
         #expect(
             JUnitReport.text(.sample) == """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <testsuites name="retrograde" tests="4" failures="1" errors="0" skipped="2" time="52.130">
-                  <testsuite name="retrograde grade: curl -sSf --retry 4 {url}" tests="4" failures="1" errors="0" skipped="2" time="52.130">
+                <testsuites name="retrograde" tests="4" failures="1" errors="0" time="52.130">
+                  <testsuite name="retrograde grade: curl -sSf --retry 4 {url}" tests="4" failures="1" errors="0" time="52.130" skipped="2">
                     <properties>
                       <property name="suite" value="standard"/>
                       <property name="seed" value="7"/>
                     </properties>
-                    <testcase classname="retrograde.ST" name="ST-01 retries what is worth retrying" time="2.240">
+                    <testcase classname="retrograde.ST" name="ST-01 retries what is worth retrying" file="fixtures/suites/status-once.yaml" line="2" time="2.240">
                       <system-out>503 and 429 are tried again</system-out>
                     </testcase>
-                    <testcase classname="retrograde.RA" name="RA-01 waits for Retry-After seconds" time="7.250">
+                    <testcase classname="retrograde.RA" name="RA-01 waits for Retry-After seconds" file="fixtures/suites/refused-once.yaml" line="2" time="7.250">
                       <failure type="should" message="2 of 6 waits were cut short, by 588 ms at most">required: After a response with Retry-After in seconds the client does not come back earlier.
                 level: should
                 source: RFC 9110, section 10.2.3 &lt;https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3&gt;
@@ -72,10 +72,10 @@ private struct Document: Decodable {
                 note: it read "2" &amp; &lt;said&gt; | `so`\\u{7}
                 again: retrograde grade --only RA-01 --dialect openai -- curl -sSf --retry 4 {url}</failure>
                     </testcase>
-                    <testcase classname="retrograde.HD" name="HD-01 workers that failed together come back apart" time="30.500">
+                    <testcase classname="retrograde.HD" name="HD-01 workers that failed together come back apart" file="fixtures/suites/herd.yaml" line="3" time="30.500">
                       <skipped message="inconclusive: this machine spreads even a client without jitter: its index is 0.61, and what the client adds cannot be told from it"/>
                     </testcase>
-                    <testcase classname="retrograde.ID" name="ID-01 no silent replay of a POST" time="0.010">
+                    <testcase classname="retrograde.ID" name="ID-01 no silent replay of a POST" file="fixtures/suites/post-broken.yaml" line="2" time="0.010">
                       <skipped message="not applicable: no command for this: add --post 'CMD … {url}', a command that sends one POST"/>
                     </testcase>
                   </testsuite>
@@ -87,13 +87,14 @@ private struct Document: Decodable {
     @Test func `counts notes and doubt as failures where it is strict`() {
         var report = Report.sample
         report.strict = true
-        #expect(JUnitReport.text(report).contains("tests=\"4\" failures=\"2\" errors=\"0\" skipped=\"1\""))
+        #expect(
+            JUnitReport.text(report).contains("tests=\"4\" failures=\"2\" errors=\"0\" time=\"52.130\" skipped=\"1\""))
     }
 
     @Test func `never fails for what is information`() {
         var report = Report.sample
         report.card.judgements[1].level = .information
-        #expect(JUnitReport.text(report).contains("failures=\"0\" errors=\"0\" skipped=\"2\""))
+        #expect(JUnitReport.text(report).contains("failures=\"0\" errors=\"0\" time=\"52.130\" skipped=\"2\""))
     }
 
     @Test(arguments: [
