@@ -11,6 +11,7 @@ struct Rules: Subcommand {
               retrograde rules
               retrograde rules RA-01
               retrograde rules --json
+              retrograde rules --pages Documentation.docc/Rules
             """)
 
     @Argument(help: "The id of a rule, such as RA-01.")
@@ -19,8 +20,15 @@ struct Rules: Subcommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    @Option(help: "Write a page of the documentation for each rule, and one that lists them, to this folder.")
+    var pages: String?
+
     func run(in context: Context) async throws -> ExitStatus {
-        if let id {
+        if let pages {
+            for (name, text) in RulePages.pages(RuleCatalogue.all) {
+                try TextFile.write(Array(text.utf8), to: "\(pages)/\(name)")
+            }
+        } else if let id {
             guard let rule = RuleCatalogue.rule(id) else {
                 let known = RuleCatalogue.all.map(\.id).joined(separator: ", ")
                 throw Failure(message: "no rule is called \"\(id)\"; there are \(known)", code: .usage)
@@ -73,11 +81,11 @@ struct Rules: Subcommand {
         return text
     }
 
-    private static func suites(_ rule: Rule) -> [String] {
+    static func suites(_ rule: Rule) -> [String] {
         Suite.all.filter { $0.rules.contains(rule.id) }.map(\.name)
     }
 
-    private static func meaning(_ profile: Profile) -> String {
+    static func meaning(_ profile: Profile) -> String {
         switch profile {
         case .get: "one GET, then exit"
         case .post: "one POST with a 64 KiB body"

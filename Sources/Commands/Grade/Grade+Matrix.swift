@@ -42,6 +42,7 @@ extension Grade {
 
     private func write(_ report: MatrixReport, in context: Context) throws {
         if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
+        if let html { try TextFile.write(Array(HTMLMatrix.text(report).utf8), to: html) }
         if let json {
             let text = try JSONReport.text(report)
             guard json == "-" else { return try TextFile.write(Array(text.utf8), to: json) }

@@ -43,7 +43,7 @@ extension Report {
         report.card.judgements[1].finding.evidence[0].text = hostile
         report.card.judgements[2].sources = [Rule.Source("odd", "javascript:alert(1)")]
         report.cutShort = hostile
-        report.comparison = Baseline.Comparison(unexpected: ["RA-01"], stale: ["ST-01"])
+        report.comparison = Baseline(["ST-01": .fail]).compare(report.card, strict: false)
         return report
     }()
 }
@@ -85,7 +85,8 @@ extension Report {
             let name = tag.prefix { $0 != " " && $0 != "\n" }
             if ["meta", "link"].contains(name) { continue }
             if name.hasPrefix("/") {
-                #expect(open.popLast() == name.dropFirst())
+                let last = open.popLast()
+                #expect(last == name.dropFirst())
             } else {
                 open.append(name)
             }
@@ -179,5 +180,38 @@ extension Report {
     @Test(arguments: [(0.0009, 0.001), (0.013, 0.02), (1, 1), (2.1, 5), (7, 10)])
     func `steps are 1, 2 or 5`(least: Double, step: Double) {
         #expect(abs(TimeAxis.roundStep(atLeast: least) - step) < 1e-9)
+    }
+}
+
+@Suite struct HTMLMatrixTests {
+    static let page: String = {
+        let report = Report.illustrated
+        let columns = report.card.judgements.compactMap { RuleCatalogue.rule($0.id).map(Matrix.Column.init) }
+        let rows = [
+            Matrix.Row(client: Report.hostile, file: "a.yaml", outcome: .judged(report.card, seconds: 52)),
+            Matrix.Row(client: "second", file: "b.yaml", outcome: .judged(report.card, seconds: 40)),
+            Matrix.Row(client: "third", file: "c.yaml", outcome: .notRun(reason: Report.hostile)),
+        ]
+        return HTMLMatrix.text(
+            MatrixReport(
+                matrix: Matrix(suite: "standard", seed: 7, columns: columns, rows: rows, seconds: 92),
+                reports: ["a.yaml": report, "b.yaml": report]))
+    }()
+
+    @Test func `every cell leads to a client's own verdict, and every anchor is there once`() {
+        let anchors = HTMLReportTests.values(of: "id", in: Self.page)
+        #expect(Set(anchors).count == anchors.count)
+        let links = HTMLReportTests.values(of: "href", in: Self.page).filter { $0.hasPrefix("#") }
+        for link in links { #expect(anchors.contains(String(link.dropFirst())), "\(link)") }
+        for number in 1...2 {
+            for id in ["ST-01", "RA-01", "HD-01", "ID-01"] { #expect(links.contains("#client-\(number)-\(id)")) }
+        }
+    }
+
+    @Test func `names its table, its rows and its columns, and says what was not run`() {
+        #expect(Self.page.contains("<caption>"))
+        #expect(Self.page.contains("scope=\"col\"") && Self.page.contains("scope=\"row\""))
+        #expect(Self.page.contains("<strong>third</strong>"))
+        #expect(!Self.page.contains("<img"))
     }
 }

@@ -13,7 +13,7 @@ import Testing
     @Test func `an early attempt lies inside the shade`() {
         #expect(
             TextTimeline(width: 60).lines(Self.timeline(1.5, .early)) == [
-                "run 1  ○░░░░░░░░░░░░░░░░░░░░░░░░░░░◀━━━━━━━━━  500 ms early",
+                "run 1  ○░░░░░░░░░░░░░░░░░░░░░░░░░░░░◀━━━━━━━━━  500 ms early",
                 "       0                                2.00 s",
                 "       ░ asked to wait  ○ attempt  ◀ early",
             ])
@@ -22,8 +22,8 @@ import Testing
     @Test func `a late one lies behind it`() {
         #expect(
             TextTimeline(width: 60).lines(Self.timeline(8, .late)) == [
-                "run 1  ○░░░░░░░░░━━━━━━━━━━━━━━━━━━━━━━━━━━━◆  6.00 s late",
-                "       0                                8.00 s",
+                "run 1  ○░░░░░░░░░━━━━━━━━━━━━━━━━━━━━━━━━━━━━━◆  6.00 s late",
+                "       0                                 8.00 s",
                 "       ░ asked to wait  ○ attempt  ◆ late",
             ])
     }
