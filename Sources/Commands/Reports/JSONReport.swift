@@ -60,8 +60,6 @@ enum JSONReport {
         var bound: Double?
         /// What a client without jitter adds to its delays on this machine, in seconds.
         var noise: Double?
-        /// The longest chain of waits that the rules needed, in seconds.
-        var bound: Double?
         var strict: Bool
         /// Why not all of it was judged.
         var interrupted: String?
@@ -76,7 +74,6 @@ enum JSONReport {
             seconds = report.elapsed
             bound = report.card.bound
             noise = report.card.noiseFloor
-            bound = report.card.bound
             strict = report.strict
             interrupted = report.cutShort
             verdicts = report.card.judgements.map { Entry($0, report) }

@@ -78,6 +78,7 @@ enum JUnitReport {
     }
 
     /// The file and line of the scenario that the rule plays first, as GitLab and the readers of GitHub link them.
+    /// (The schema of Jenkins' xUnit plugin, which nobody else checks against, knows neither attribute.)
     private static func place(of judgement: ReportCard.Judgement) -> String {
         guard let scenario = RuleCatalogue.rule(judgement.id)?.scenarios.first,
             let text = EmbeddedFiles.bytes(of: "suites/\(scenario).yaml")

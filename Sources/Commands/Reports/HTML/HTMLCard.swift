@@ -41,8 +41,8 @@ struct HTMLCard {
     }
 
     var facts: Markup {
-        var facts = [("Suite", card.suite), ("Seed", "\(card.seed)"), ("Took", report.duration)]
-        if let bound = card.bound { facts.append(("No schedule could take less than", "\(SVG.seconds(bound))")) }
+        var facts = [("Suite", card.suite), ("Seed", "\(card.seed)"), ("Took", SVG.seconds(report.elapsed))]
+        if let bound = card.bound { facts.append(("Longest chain of waits", SVG.seconds(bound))) }
         if let noise = card.noiseFloor { facts.append(("Noise of this machine", SVG.seconds(noise))) }
         let rows = facts.map { name, value -> Markup in "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }
         return "<dl class=\"facts\">\(rows)</dl>"
