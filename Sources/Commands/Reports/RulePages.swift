@@ -32,8 +32,6 @@ enum RulePages {
     }
 
     private static func page(_ rule: Rule) -> String {
-        let command =
-            rule.profile == .post ? "--post 'curl -sSf --retry 4 -d @{body} {url}'" : "-- curl -sSf --retry 4 {url}"
         let recorded = rule.observe == nil ? "needs runs of its own" : "judged on recorded journals too"
         var text = """
             # \(rule.id): the client \(plain(rule.title))
@@ -51,7 +49,7 @@ enum RulePages {
             To judge only this rule:
 
             ```sh
-            retrograde grade --only \(rule.id) \(command)
+            retrograde grade --only \(rule.id) \(command(rule.profile))
             ```
 
             ## How it is judged
@@ -75,6 +73,16 @@ enum RulePages {
         }
         text += "\n## Sources\n\n" + rule.sources.map { "- [\(plain($0.title))](\($0.url))\n" }.joined()
         return text
+    }
+
+    /// What a reader puts a command of their own in the place of.
+    private static func command(_ profile: Profile) -> String {
+        switch profile {
+        case .get, .workers: "-- curl -sSf --retry 4 {url}"
+        case .post: "--post 'curl -sSf --retry 4 --data-binary @{body} {url}'"
+        case .many: "-- ./many-calls {url} {requests} {concurrency}"
+        case .deadline: "-- curl -sSf --retry 4 --retry-max-time {deadline} {url}"
+        }
     }
 
     /// Lines of at most 120 columns in which nothing is markup.
