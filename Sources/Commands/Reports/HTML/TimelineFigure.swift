@@ -114,11 +114,15 @@ struct TimelineFigure {
         }
     }
 
-    private func ending(_ row: Timeline.Row) -> Markup {
-        guard let end = row.end, end.at > (row.attempts.last?.at ?? 0) + 0.01 * (axis.end - axis.start) else {
-            return ""
-        }
-        let place = SVG.percent(axis.share(end.at))
+    /// The end of a client that went on for a while after its last attempt.
+    private func lateEnd(_ row: Timeline.Row) -> Double? {
+        guard let end = row.end?.at, axis.share(end) > axis.share(row.attempts.last?.at ?? 0) + 0.01 else { return nil }
+        return end
+    }
+
+    private func ending(_ row: Timeline.Row) -> Markup? {
+        guard let end = lateEnd(row) else { return nil }
+        let place = SVG.percent(axis.share(end))
         return "<line class=\"end\" x1=\"\(place)\" x2=\"\(place)\" y1=\"6\" y2=\"20\"/>"
     }
 
@@ -152,7 +156,7 @@ struct TimelineFigure {
             guard let shape = SVG.Shape(rawValue: timing.rawValue) else { continue }
             items.append(Self.sample(shape) + " \(Self.meaning(of: timing))")
         }
-        if timeline.rows.contains(where: { $0.end != nil }) {
+        if timeline.rows.contains(where: { lateEnd($0) != nil }) {
             items.append(
                 """
                 <svg class="sample" aria-hidden="true" width="16" height="16"><line class="end" x1="8" x2="8" y1="1" \
