@@ -109,7 +109,7 @@ let package = Package(
             ["Simulation", "Upstream", "Backoff", "Fixtures", "RateLimiting", "HTTPSemantics", "TestSupport"]),
         tests(
             "MockServerTests",
-            ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport"]),
+            ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport", logging]),
         tests(
             "BackoffClientTests",
             [
@@ -120,7 +120,7 @@ let package = Package(
             "CommandsTests",
             [
                 "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
-                argumentParser, httpTypes,
+                argumentParser, httpTypes, logging,
             ]),
         tests(
             "IntegrationTests",

@@ -131,19 +131,27 @@ public struct Run: Sendable {
 /// A journal that is judged as it is, without runs of the rule's own.
 public struct Observation: Sendable {
     public var exchanges: [Exchange]
+    /// The lane's civil time as its clock showed it at the beginning.
     public var wall: WallLine
+    /// When that clock was set.
+    public var wallSteps: [WallStep]
     public var stalls: [Stall]
     public var dropped: UInt64
     public var settings: [String: String]
 
     public init(
-        exchanges: [Exchange], wall: WallLine, stalls: [Stall] = [], dropped: UInt64 = 0,
+        exchanges: [Exchange], wall: WallLine, wallSteps: [WallStep] = [], stalls: [Stall] = [], dropped: UInt64 = 0,
         settings: [String: String] = [:]
     ) {
         self.exchanges = exchanges
         self.wall = wall
+        self.wallSteps = wallSteps
         self.stalls = stalls
         self.dropped = dropped
         self.settings = settings
     }
+
+    /// The lane's civil time as its clock showed it at an instant. What a response asked for is read by the clock that
+    /// its dates are from, whatever becomes of that clock later.
+    func wall(at instant: Instant) -> WallLine { wall.stepped(by: wallSteps, until: instant) }
 }

@@ -42,6 +42,18 @@ public struct WallTime: Hashable, Comparable, Sendable {
     }
 }
 
+/// A civil clock was set: from an instant on it shows something else, and the monotonic line knows nothing of it.
+public struct WallStep: Hashable, Sendable {
+    public var at: Instant
+    /// How far it jumped ahead; negative: back.
+    public var by: Duration
+
+    public init(at: Instant, by: Duration) {
+        self.at = at
+        self.by = by
+    }
+}
+
 /// Where a lane's monotonic line lies in civil time. It is fixed once, when the lane begins, and only used to
 /// print and to judge dates.
 public struct WallLine: Hashable, Sendable {
@@ -53,4 +65,12 @@ public struct WallLine: Hashable, Sendable {
     public func time(at instant: Instant) -> WallTime { origin + .nanoseconds(instant.nanoseconds) }
 
     public func instant(at time: WallTime) -> Instant { .zero + (time - origin) }
+
+    /// The same line, seen by a clock that was set by so much.
+    public func stepped(by duration: Duration) -> WallLine { WallLine(origin: origin + duration) }
+
+    /// The line as a clock shows it at an instant that was set before.
+    public func stepped(by steps: [WallStep], until instant: Instant) -> WallLine {
+        stepped(by: steps.filter { $0.at <= instant }.reduce(.zero) { $0 + $1.by })
+    }
 }

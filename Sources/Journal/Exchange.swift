@@ -49,7 +49,7 @@ public struct Exchange: Hashable, Sendable, Identifiable {
 
     private mutating func note(_ entry: JournalEntry) {
         switch entry.event {
-        case .arrived, .stalled: break
+        case .arrived, .stalled, .clockStepped: break
         case .received(let summary): body = summary
         case .decided(let decision): (self.decision, decidedAt) = (decision, entry.instant)
         case .replied(let head): (reply, repliedAt) = (head, entry.instant)

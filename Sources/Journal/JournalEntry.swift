@@ -35,6 +35,8 @@ public struct JournalEntry: Hashable, Sendable {
         case aborted(Abort)
         /// The server itself was late; timings near this instant are not evidence.
         case stalled(Stall)
+        /// The lane's civil clock was set: it jumped ahead by so much, or back. Belongs to no exchange.
+        case clockStepped(by: Duration)
     }
 }
 

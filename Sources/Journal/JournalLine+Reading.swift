@@ -75,6 +75,8 @@ extension JournalEntry.Event {
             self = .stalled(
                 Stall(
                     from: try members.required("from").instant(), until: try members.required("until").instant()))
+        case "clock-stepped":
+            self = .clockStepped(by: .nanoseconds(try members.required("by").integer() as Int64))
         default:
             throw event.error("unknown event")
         }

@@ -72,6 +72,9 @@ extension JournalEntry {
             object.text("event", "stalled")
             object.instant("from", stall.from)
             object.instant("until", stall.until)
+        case .clockStepped(let step):
+            object.text("event", "clock-stepped")
+            object.number("by", step.nanoseconds)
         }
     }
 }

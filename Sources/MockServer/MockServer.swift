@@ -34,6 +34,8 @@ public final class MockServer: Sendable {
         public var identity: ServerIdentity?
         /// Names that throw-away certificates are for, besides localhost, the loopback addresses and ``address``.
         public var certificateNames: [String]
+        /// Told when lanes begin, change and end, when the server was late, and who is turned away from the control
+        /// API. Requests are not logged: they are in the journal.
         public var logger: Logger
 
         public init(
@@ -133,10 +135,13 @@ public final class MockServer: Sendable {
 
     /// Accepts nothing more, lets replies that are under way or parked finish for as long as `grace`, then ends
     /// everything. Journals can still be read afterwards.
-    public func shutdown(grace: Duration) async {
+    ///
+    /// - Returns: how many exchanges were cut off: parked replies, for the most part.
+    @discardableResult
+    public func shutdown(grace: Duration) async -> Int {
         let deadline = (Instant(nanoseconds: MonotonicClock.now()) + grace).nanoseconds
-        await withCheckedContinuation { continuation in
-            loop.post { [state] in state.shutdown(until: deadline) { continuation.resume() } }
+        return await withCheckedContinuation { continuation in
+            loop.post { [state] in state.shutdown(until: deadline) { continuation.resume(returning: $0) } }
         }
     }
 }

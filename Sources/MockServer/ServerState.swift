@@ -1,5 +1,6 @@
 internal import Fixtures
 internal import HTTPSemantics
+internal import Logging
 
 /// A server as its loop has it.
 ///
@@ -9,23 +10,27 @@ final class ServerState: @unchecked Sendable {
     let control: ControlServer?
     private let loop: Loop
     private let shared: SharedState
+    private let logger: Logger
     private var lanesSoFar = 0
     private var isStopped = false
-    private var whenStopped: [() -> Void] = []
+    private var whenStopped: [(_ dropped: Int) -> Void] = []
     private var isDraining = false
 
     init(loop: Loop, configuration: MockServer.Configuration) throws(ServerError) {
         self.loop = loop
+        logger = configuration.logger
         control =
             if let settings = configuration.control {
-                try ControlServer(settings, loop: loop, settings: configuration.daemonSettings)
+                try ControlServer(
+                    settings, loop: loop, settings: configuration.daemonSettings, logger: configuration.logger)
             } else { nil }
         let reports = StallReports()
         shared = SharedState(
             loop: loop, configuration: configuration,
             sentinel: StallSentinel(loop: loop) { reports.receiver?($0, $1) })
         reports.receiver = { [weak self] from, until in
-            for lane in self?.lanes ?? [] { lane.noteStall(from: from, until: until) }
+            let late = (self?.lanes ?? []).count { $0.noteStall(from: from, until: until) }
+            if late > 0 { configuration.logger.stalled(from: from, until: until, lanes: late) }
         }
     }
 
@@ -53,6 +58,7 @@ final class ServerState: @unchecked Sendable {
                 fixture, name: name, on: try Listener(address), requestLimit: requestLimit,
                 clock: clock ?? shared.configuration.clock, tls: tls, shared: shared, source: source)
             lanes.append(lane)
+            logger.laneBegan(lane)
             if let idleLimit { endWhenForgotten(lane, after: idleLimit) }
             return .success(lane)
         } catch { return .failure(error) }
@@ -74,21 +80,28 @@ final class ServerState: @unchecked Sendable {
             let idle = Duration.nanoseconds(MonotonicClock.now() - lane.lastUse)
             guard idle >= idleLimit else { return endWhenForgotten(lane, after: idleLimit) }
             lanes.removeAll { $0 === lane }
+            logger.laneEnded(lane, .forgotten)
             lane.close()
         }
     }
 
     func removeLane(named name: String) {
         guard let position = lanes.firstIndex(where: { $0.name == name }) else { return }
-        lanes.remove(at: position).close()
+        let lane = lanes.remove(at: position)
+        logger.laneEnded(lane, .removed)
+        lane.close()
     }
 
-    /// Drains all lanes, stops when nothing is left or the time is over, and calls when all has stopped.
-    func shutdown(until deadline: Int64, _ done: @escaping () -> Void) {
-        guard !isStopped else { return done() }
+    private var exchangesInFlight: Int { lanes.reduce(0) { $0 + $1.exchangesInFlight } }
+
+    /// Drains all lanes, stops when nothing is left or the time is over, and calls when all has stopped, with how many
+    /// exchanges were cut off.
+    func shutdown(until deadline: Int64, _ done: @escaping (_ dropped: Int) -> Void) {
+        guard !isStopped else { return done(0) }
         whenStopped.append(done)
         if !isDraining {
             isDraining = true
+            logger.shuttingDown(lanes: lanes.count, inFlight: exchangesInFlight)
             for lane in lanes { lane.drain() }
         }
         stopWhenIdle(until: deadline)
@@ -98,10 +111,15 @@ final class ServerState: @unchecked Sendable {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
-        for lane in lanes { lane.close() }
+        let dropped = exchangesInFlight
+        for lane in lanes {
+            logger.laneEnded(lane, .shutdown)
+            lane.close()
+        }
         control?.close()
         loop.stop()
-        for done in whenStopped { done() }
+        logger.stopped(dropped: dropped)
+        for done in whenStopped { done(dropped) }
         whenStopped = []
     }
 

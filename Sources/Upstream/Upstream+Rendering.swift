@@ -9,7 +9,8 @@ extension Upstream {
         guard plan.status != 0 else { return RenderedReply(status: 0, fields: FieldBlock(), body: []) }
         let target = RequestTarget(request.target)
         var values = TemplateValues(
-            fixture: fixture, plan: plan, request: request, target: target, sent: SendTime(instant: now, wall: wall))
+            fixture: fixture, plan: plan, request: request, target: target,
+            sent: SendTime(instant: now, wall: wall.stepped(by: clockStep)))
         let text: String
         switch plan.outcome {
         case .script(let route, let reply):

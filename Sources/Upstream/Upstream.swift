@@ -9,8 +9,10 @@ public import RateLimiting
 /// so that a simulation uses the first alone.
 public struct Upstream: Sendable {
     public let fixture: Fixture
-    /// The lane's civil time, the fixture's skew included.
+    /// The lane's civil time, the fixture's skew included. Windows of limits follow it.
     public let wall: WallLine
+    /// How far the civil clock was set since: what dates are printed with.
+    public private(set) var clockStep = Duration.zero
     private let keyCapacity: Int
     /// `nil`: nobody wants to read who has which key.
     private let redaction: Redaction?
@@ -253,8 +255,13 @@ public struct Upstream: Sendable {
         for limit in plan.limits { state.limiters[limit.limit].release(limit.key, cost: limit.cost, at: now) }
     }
 
-    /// Forgets every request. What a fixture schedules begins again at `now`.
+    /// Sets the civil clock: it jumps ahead, or back. Dates follow it from now on; limits and waits do not, because
+    /// no time has passed.
+    public mutating func stepClock(by duration: Duration) { clockStep += duration }
+
+    /// Forgets every request. What a fixture schedules begins again at `now`, and its clock was never set.
     public mutating func reset(at now: Instant) {
+        clockStep = .zero
         state = State(fixture, wall: wall, keyCapacity: keyCapacity, redaction: redaction, at: now)
     }
 

@@ -1,6 +1,5 @@
 import Glibc
 import Journal
-import Synchronization
 import TestSupport
 import Testing
 
@@ -20,7 +19,7 @@ struct ServeTests {
     @Test func `says where it listens, serves, writes the journal, and ends with 0 when it is asked to`() async throws {
         try await withFolder { folder in
             try write(Self.fixture, to: "\(folder)/two.yaml")
-            let run = Run(
+            let run = ServeRun(
                 "serve", "\(folder)/two.yaml", "--set", "wait=7s", "--ready-file", "\(folder)/up.json", "--journal",
                 "\(folder)/journal.ndjson")
             let ready = try await run.readyLine()
@@ -28,37 +27,38 @@ struct ServeTests {
             #expect(ready.hasPrefix(#"{"ready":true,"url":"http://127.0.0.1:"#))
             #expect(ready.contains(#""lanes":[{"name":"two","fixture":"two","url":"http://127.0.0.1:"#))
             #expect(ready.contains(#""pid":\#(getpid())}"#))
-            let client = try RawClient(port: try #require(port(after: #""url":""#, in: ready)))
+            let client = try RawClient(port: try #require(portOfURL(after: #""url":""#, in: ready)))
             try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 429)
             #expect(response["Retry-After"] == "7")
-            let control = try #require(port(after: #""control":""#, in: ready))
+            let control = try #require(portOfURL(after: #""control":""#, in: ready))
             // The probe gives up after two seconds; the server answers on the threads that other tests compute on.
-            while await Run("health", "http://127.0.0.1:\(control)").status() != 0 {}
+            while await ServeRun("health", "http://127.0.0.1:\(control)").status() != 0 {}
             run.send(SIGTERM)
             #expect(await run.status() == 0)
+            #expect(throws: (any Error).self) { try read("\(folder)/up.json") }
             let recording = Recording(Array(try read("\(folder)/journal.ndjson").utf8))
             #expect(recording.problems.isEmpty)
             #expect(recording.header?.lane == "two")
             #expect(Exchange.gather(recording.entries).exchanges.map(\.reply?.status) == [429])
-            #expect(await Run("health", "http://127.0.0.1:\(control)").status() == 1)
+            #expect(await ServeRun("health", "http://127.0.0.1:\(control)").status() == 1)
         }
     }
 
     @Test func `a fixture with errors, a port in use and an unknown parameter end it with 2`() async throws {
         try await withFolder { folder in
             try write("nme: x\nroutes: []\n", to: "\(folder)/broken.yaml")
-            let broken = Run("serve", "\(folder)/broken.yaml")
+            let broken = ServeRun("serve", "\(folder)/broken.yaml")
             #expect(await broken.status() == 2)
             #expect(broken.diagnostics.contains("broken.yaml:1:1: error: unknown key \"nme\""))
             #expect(broken.output.isEmpty)
 
             try write(Self.fixture, to: "\(folder)/two.yaml")
-            #expect(await Run("serve", "\(folder)/two.yaml", "--set", "wiat=1s").status() == 2)
+            #expect(await ServeRun("serve", "\(folder)/two.yaml", "--set", "wiat=1s").status() == 2)
 
             let holder = try Listener()
-            let second = Run("serve", "\(folder)/two.yaml", "--listen", "127.0.0.1:\(holder.port)")
+            let second = ServeRun("serve", "\(folder)/two.yaml", "--listen", "127.0.0.1:\(holder.port)")
             #expect(await second.status() == 2)
             #expect(second.diagnostics == "retrograde: 127.0.0.1:\(holder.port) is in use by another program\n")
             _ = consume holder
@@ -67,10 +67,12 @@ struct ServeTests {
 
     @Test(arguments: [
         ["serve", "--listen", "example.com:80"], ["serve", "--set", "nothing"], ["serve", "--body-limit", "-1"],
+        ["serve", "--watch"], ["serve", "--watch", "-"], ["serve", "--log-level", "loud"],
+        ["serve", "--log-format", "xml"],
         ["health"],
     ])
     func `a wrong command line ends with 64`(_ arguments: [String]) async {
-        #expect(await Run(arguments).status() == 64)
+        #expect(await ServeRun(arguments).status() == 64)
     }
 
     @Test func `lanes are named by their files, each by a name of its own`() {
@@ -81,9 +83,9 @@ struct ServeTests {
     @Test func `more lanes than threads write their journals, and all of it ends when it is asked to`() async throws {
         let folder = try TemporaryFolder()
         let fixtures = Array(repeating: "\(RepositoryFiles.root)/fixtures/token-bucket.yaml", count: 16)
-        let run = Run(["serve"] + fixtures + ["--journal", "\(folder.path)/journal.ndjson"])
+        let run = ServeRun(["serve"] + fixtures + ["--journal", "\(folder.path)/journal.ndjson"])
         let ready = try await run.readyLine()
-        let client = try RawClient(port: try #require(port(after: #""url":""#, in: ready)))
+        let client = try RawClient(port: try #require(portOfURL(after: #""url":""#, in: ready)))
         try await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try await client.response().status == 200)
         run.send(SIGTERM)
@@ -97,60 +99,6 @@ struct ServeTests {
         #expect(JournalWriter.path("out/j.ndjson", lane: "a", isOnly: false) == "out/j-a.ndjson")
         #expect(JournalWriter.path("out.d/journal", lane: "a", isOnly: false) == "out.d/journal-a")
     }
-
-    private func port(after prefix: String, in line: String) -> UInt16? {
-        guard let start = line.firstRange(of: prefix + "http://127.0.0.1:") else { return nil }
-        return UInt16(line[start.upperBound...].prefix { $0.isNumber })
-    }
-}
-
-/// A command under way in this process.
-private final class Run: Sendable {
-    private let task: Task<Int32, Never>
-    private let texts: Texts
-    private let lines: AsyncStream<String>
-
-    final class Texts: Sendable {
-        let output = Mutex("")
-        let diagnostics = Mutex("")
-        let onSignal = Mutex<(@Sendable (Int32) -> Void)?>(nil)
-    }
-
-    convenience init(_ arguments: String...) { self.init(arguments) }
-
-    init(_ arguments: [String]) {
-        let texts = Texts()
-        let (lines, feed) = AsyncStream<String>.makeStream()
-        let context = Context(
-            environment: [:],
-            output: Context.Sink { text in
-                texts.output.withLock { $0 += text }
-                feed.yield(text)
-            },
-            diagnostics: Context.Sink { text in texts.diagnostics.withLock { $0 += text } },
-            executable: "/proc/self/exe",
-            signals: Context.Signals { onSignal in texts.onSignal.withLock { $0 = onSignal } })
-        self.texts = texts
-        self.lines = lines
-        task = Task {
-            let status = await Retrograde.run(arguments, in: context)
-            feed.finish()
-            return status
-        }
-    }
-
-    var output: String { texts.output.withLock(\.self) }
-    var diagnostics: String { texts.diagnostics.withLock(\.self) }
-
-    func readyLine() async throws -> String {
-        for await line in lines { return line }
-        throw Failure(message: "no ready line: \(diagnostics)")
-    }
-
-    /// Asks the command to end, as a signal would.
-    func send(_ signal: Int32) { texts.onSignal.withLock(\.self)?(signal) }
-
-    func status() async -> Int32 { await task.value }
 }
 
 /// A socket that listens on a free port, so that nobody else can.

@@ -18,7 +18,8 @@ struct SchemaTests {
     }
 
     static let shapes = [
-        Shape(nil, FixtureKey.self), Shape("clock", ClockKey.self), Shape("tls", TLSKey.self),
+        Shape(nil, FixtureKey.self), Shape("clock", ClockKey.self), Shape("clockStep", ClockStepKey.self),
+        Shape("tls", TLSKey.self),
         Shape("limit", LimitKeyName.self),
         Shape("route", RouteKey.self), Shape("response", ResponseKey.self), Shape("override", ResponseKey.self),
         Shape("idempotency", IdempotencyKey.self), Shape("condition", ConditionKey.self), Shape("ramp", RampKey.self),

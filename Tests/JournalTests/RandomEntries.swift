@@ -12,7 +12,7 @@ extension JournalEntry {
 
 extension JournalEntry.Event {
     fileprivate static func random(_ random: inout SeededGenerator) -> Self {
-        switch random.next() % 7 {
+        switch random.next() % 8 {
         case 0:
             .arrived(
                 Arrival(
@@ -30,6 +30,7 @@ extension JournalEntry.Event {
                     due: Bool.random(using: &random) ? .random(&random) : nil))
         case 4: .completed
         case 5: .aborted(Abort.allCases.randomElement(using: &random) ?? .client)
+        case 6: .clockStepped(by: .nanoseconds(Int64(bitPattern: random.next())))
         default: .stalled(Stall(from: .random(&random), until: .random(&random)))
         }
     }

@@ -223,7 +223,7 @@ struct ControlAPITests {
         try await withControl { client, server in
             for (method, path, allow) in [
                 ("PATCH", "/v1/lanes", "GET, POST"), ("OPTIONS", "/v1/health", "GET"), ("GET", "/v1/shutdown", "POST"),
-                ("PATCH", "/v1/lanes/a", "GET, DELETE"),
+                ("PATCH", "/v1/lanes/a", "GET, DELETE"), ("PUT", "/metrics", "GET"),
             ] {
                 let response = try await client.send(method, path)
                 #expect(response.status == 405)

@@ -1,5 +1,6 @@
 import Fixtures
 import Grading
+import Logging
 import MockServer
 import TestSupport
 import Testing
@@ -34,14 +35,16 @@ struct ControlClient {
 }
 
 func withControl(
-    token: String? = nil, rules: [Rule] = [], clock: LaneClock = .real, onShutdown: @escaping @Sendable () -> Void = {},
+    token: String? = nil, rules: [Rule] = [], clock: LaneClock = .real,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    onShutdown: @escaping @Sendable () -> Void = {},
     _ body: (ControlClient, MockServer) async throws -> Void
 ) async throws {
     let loader = FixtureLoader(
         dialects: EmbeddedFiles.dialects, rules: Dictionary(uniqueKeysWithValues: rules.map { ($0.id, []) })
     ) { _ in .failure(.init(reason: "is not asked for here")) }
     let control = ControlConfiguration(token: token, loader: loader, rules: rules, onShutdown: onShutdown)
-    try await withServer(MockServer.Configuration(control: control, clock: clock)) { server in
+    try await withServer(MockServer.Configuration(control: control, clock: clock, logger: logger)) { server in
         let port = try #require(server.controlURL.flatMap { UInt16($0.split(separator: ":").last ?? "") })
         try await body(ControlClient(port: port), server)
     }

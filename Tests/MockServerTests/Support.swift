@@ -55,6 +55,7 @@ extension JournalEntry.Event {
         case .completed: "completed"
         case .aborted(let reason): "aborted(\(reason.rawValue))"
         case .stalled: "stalled"
+        case .clockStepped: "clock-stepped"
         }
     }
 }

@@ -121,7 +121,7 @@ struct WaitingTests {
             _ = await lane.events(2)
             try await last.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nh")
             _ = await lane.events(3)
-            async let end: Void = server.shutdown(grace: .seconds(3600))
+            async let end = server.shutdown(grace: .seconds(3600))
             // Nothing new begins; the request under way can still be completed.
             while (try? await server.addLane(.scripted([.ok]), name: "late")) != nil {
                 await server.removeLane(named: "late")
@@ -132,7 +132,7 @@ struct WaitingTests {
                 #expect(response.status == 200)
                 #expect(response["Connection"] == "close")
             }
-            await end
+            _ = await end
             // The journal outlives the server.
             #expect(await lane.exchanges(ended: 2).map(\.abort) == [nil, nil])
             await #expect(throws: ServerError.self) { try await server.addLane(.scripted([.ok])) }

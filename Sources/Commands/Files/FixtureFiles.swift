@@ -1,6 +1,7 @@
 internal import Fixtures
 internal import Glibc
 internal import MockServer
+internal import Synchronization
 
 /// Finds and loads fixtures: from disk, from standard input, and those that the binary carries.
 struct FixtureFiles: Sendable {
@@ -39,7 +40,46 @@ struct FixtureFiles: Sendable {
     /// Loads a fixture from disk. Files that it names are read below its own folder.
     func load(_ path: String, _ overrides: Overrides = Overrides()) throws(Failure) -> FixtureLoader.Outcome {
         let text = try Self.text(of: path)
-        return load(text, file: Self.title(of: path), root: FileRoot(of: path), overrides)
+        return load(text, file: Self.title(of: path), reader: FileRoot(of: path).reader, overrides)
+    }
+
+    /// A fixture as it was read.
+    struct Reading: Sendable {
+        var outcome: FixtureLoader.Outcome
+        /// The file, then those that it names; none for standard input and what the binary carries.
+        var files: [ReadFile]
+        var source: FixtureSource
+    }
+
+    /// A file as it was before it was read.
+    struct ReadFile: Hashable, Sendable {
+        var path: String
+        /// `nil` where it did not exist.
+        var stamp: FileStamp?
+
+        init(_ path: String) {
+            self.path = path
+            stamp = FileStamp(path)
+        }
+    }
+
+    /// Loads a fixture from disk, and says what it was made from.
+    func read(_ path: String, _ overrides: Overrides = Overrides()) throws(Failure) -> Reading {
+        let file = ReadFile(path)
+        let text = try Self.text(of: path)
+        let named = NamedFiles(FileRoot(of: path))
+        let outcome = load(text, file: Self.title(of: path), reader: named.reader, overrides)
+        return Reading(
+            outcome: outcome, files: path == "-" ? [] : [file] + named.files,
+            source: FixtureSource(text: text, parameters: overrides.parameters))
+    }
+
+    /// As ``embedded(_:_:)``, with what it was made from.
+    func readEmbedded(_ name: String, _ overrides: Overrides) throws(Failure) -> Reading {
+        let outcome = try embedded(name, overrides)
+        let text = EmbeddedFiles.bytes(of: name) ?? []
+        return Reading(
+            outcome: outcome, files: [], source: FixtureSource(text: text, parameters: overrides.parameters))
     }
 
     /// Loads a fixture that the binary carries, by its path below `fixtures/`: `demo.yaml`, `suites/retry-after.yaml`.
@@ -47,7 +87,7 @@ struct FixtureFiles: Sendable {
         guard let text = EmbeddedFiles.bytes(of: name) else {
             throw Failure(message: "this binary carries no fixture \"\(name)\"")
         }
-        return load(text, file: name, root: nil, overrides)
+        return load(text, file: name, reader: nil, overrides)
     }
 
     /// A response that stands for the `success` of fixtures.
@@ -72,12 +112,14 @@ struct FixtureFiles: Sendable {
         let text = try Self.text(of: path)
         let (file, root) = (Self.title(of: path), FileRoot(of: path))
         if ClientLoader.isClient(text) { return clientLoader(root).load(text, file: file).diagnostics }
-        guard DialectLoader.isDialect(text) else { return load(text, file: file, root: root, Overrides()).diagnostics }
+        guard DialectLoader.isDialect(text) else {
+            return load(text, file: file, reader: root.reader, Overrides()).diagnostics
+        }
         return DialectLoader(readFile: root.reader).load(text, file: file).diagnostics
     }
 
     private func load(
-        _ text: [UInt8], file: String, root: FileRoot?, _ overrides: Overrides
+        _ text: [UInt8], file: String, reader: FixtureLoader.FileReader?, _ overrides: Overrides
     ) -> FixtureLoader.Outcome {
         var dialects = dialects
         var dialect = overrides.dialect
@@ -88,7 +130,7 @@ struct FixtureFiles: Sendable {
             dialect = own.name
         }
         let nothing: FixtureLoader.FileReader = { _ in .failure(.init(reason: "is not carried by the binary")) }
-        return FixtureLoader(dialects: dialects, rules: rules, readFile: root?.reader ?? nothing).load(
+        return FixtureLoader(dialects: dialects, rules: rules, readFile: reader ?? nothing).load(
             text, file: file, parameters: overrides.parameters, dialect: dialect, success: overrides.success)
     }
 
@@ -128,5 +170,26 @@ struct FixtureFiles: Sendable {
                 })
         }
         return names
+    }
+}
+
+/// The files that a fixture names, noted as they are asked for.
+private final class NamedFiles: Sendable {
+    private let root: FileRoot
+    private let seen = Mutex<[FixtureFiles.ReadFile]>([])
+
+    init(_ root: FileRoot) { self.root = root }
+
+    /// Each once, in the order in which they were asked for.
+    var files: [FixtureFiles.ReadFile] { seen.withLock(\.self) }
+
+    var reader: FixtureLoader.FileReader {
+        { [root] path in
+            let file = FixtureFiles.ReadFile("\(root.folder)/\(path)")
+            self.seen.withLock { seen in
+                if !seen.contains(where: { $0.path == file.path }) { seen.append(file) }
+            }
+            return root.reader(path)
+        }
     }
 }

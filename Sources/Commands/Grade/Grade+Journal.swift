@@ -20,7 +20,8 @@ extension Grade {
         let missing = first.number + UInt64(recording.problems.count)
         let judgements = try selectedRules().map { rule in
             let observation = Observation(
-                exchanges: exchanges, wall: header.wall, stalls: stalls, dropped: missing,
+                exchanges: exchanges, wall: header.wall, wallSteps: WallStep.gather(recording.entries), stalls: stalls,
+                dropped: missing,
                 settings: client?.settings[rule.id] ?? [:])
             return ReportCard.Judgement(rule, rule.judge(observation), waiver: client?.waivers[rule.id])
         }

@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import Fixtures
 internal import Glibc
 internal import Grading
+internal import HTTPSemantics
+internal import Logging
 internal import MockServer
 internal import Upstream
 
@@ -11,8 +13,9 @@ struct Serve: Subcommand {
         abstract: "Serve fake upstreams, one for each fixture.",
         discussion: """
             Without a fixture it serves a built-in demonstration upstream. Once everything listens, one line of JSON
-            on standard output says where. SIGTERM, SIGINT or POST /v1/shutdown end it: replies under way are
-            finished, each fixture's "expect" is judged, and the exit code is 0, or 1 if a rule failed.
+            on standard output says where. SIGTERM, SIGINT or POST /v1/shutdown end it: replies under way and parked
+            ones have --grace to finish, the rest is dropped, each fixture's "expect" is judged, and the exit code
+            is 0, or 1 if a rule failed. A second signal ends it at once.
 
             Example: retrograde serve fixtures/first-three-429.yaml --set wait=6s
             """)
@@ -29,7 +32,7 @@ struct Serve: Subcommand {
     @Option(help: "The token that the control API demands; needed on any address but loopback.")
     var controlToken: String?
 
-    @Option(help: "Write the ready line to this file too, once everything listens.")
+    @Option(help: "Write the ready line to this file too, once everything listens. It is removed at the end.")
     var readyFile: String?
 
     @Option(
@@ -42,7 +45,16 @@ struct Serve: Subcommand {
     @Option(name: .customLong("set"), help: "Change a parameter of the fixtures: NAME=VALUE.")
     var assignments: [Assignment] = []
 
+    @Flag(
+        help: """
+            Serve a fixture anew when its file changes, or one that it names. One with errors changes nothing but \
+            standard error.
+            """)
+    var watch = false
+
     @OptionGroup(title: "TLS") var security: TLSOptions
+
+    @OptionGroup(title: "Log") var log: LogOptions
 
     @Option(help: "Request bodies beyond so many bytes are answered with 413.")
     var bodyLimit = 16 << 20
@@ -50,28 +62,36 @@ struct Serve: Subcommand {
     @Option(help: "What moves the clock of limits, dates, waits and journal: real, or manual (POST …/clock).")
     var clock = ClockChoice.real
 
-    /// How long replies under way may take when the end is asked for.
-    private static let grace = Duration.seconds(5)
+    @Option(help: "How long replies under way and parked ones may take when the end is asked for.")
+    var grace = DurationArgument(.seconds(5))
 
     func validate() throws {
         guard bodyLimit >= 0 else { throw ValidationError("--body-limit must not be negative") }
+        guard !watch || !(fixtures.isEmpty || fixtures.contains("-")) else {
+            throw ValidationError("--watch needs fixtures in files")
+        }
     }
 
     func run(in context: Context) async throws -> ExitStatus {
         let rules = RuleCatalogue.all
         let files = FixtureFiles(rules: RuleCatalogue.settings)
-        let loaded = try load(from: files, context)
+        var overrides = FixtureFiles.Overrides()
+        for assignment in assignments { overrides.parameters[assignment.name] = assignment.value }
+        let loaded = try load(from: files, overrides, context)
         let (end, asked) = AsyncStream<Void>.makeStream()
         // From here on a signal ends the server, and the second one the process.
         let wasAsked = Interruption()
-        let signals = try context.signals.listen { number in
-            if wasAsked.signal != nil { _exit(128 + number) }
+        let signals = try context.signals.listen { [readyFile] number in
+            if wasAsked.signal != nil {
+                if let readyFile { unlink(readyFile) }
+                _exit(128 + number)
+            }
             wasAsked.note(number)
             asked.yield()
         }
         defer { withExtendedLifetime(signals) {} }
 
-        let server = try start(files, rules) { asked.yield() }
+        let server = try start(files, rules, log.logger(context)) { asked.yield() }
         var lanes: [Lane] = []
         var writers: [JournalWriter] = []
         do {
@@ -92,36 +112,67 @@ struct Serve: Subcommand {
             await server.shutdown(grace: .zero)
             throw error
         }
+        defer { if let readyFile { unlink(readyFile) } }
         if fixtures.isEmpty { context.diagnostics.write(Demonstration.hint(url: lanes[0].url)) }
+        let watching = watch ? self.watching(loaded, lanes, files, overrides, context) : nil
 
         for await _ in end { break }
-        await server.shutdown(grace: Self.grace)
+        await watching?.end()
+        let dropped = await server.shutdown(grace: grace.duration)
+        if dropped > 0 {
+            let replies = dropped == 1 ? "1 reply was" : "\(dropped) replies were"
+            context.diagnostics.write(
+                "retrograde: \(replies) still parked or under way after \(DurationText.human(grace.duration)), and dropped\n"
+            )
+        }
         for writer in writers { try await writer.finish() }
+        for index in lanes.indices {
+            // What a lane serves now, and with it what it expects, may not be what it was made with.
+            lanes[index] = await server.lane(named: lanes[index].name) ?? lanes[index]
+        }
         return await judge(lanes, rules, context)
     }
 
-    /// All fixtures, or every diagnostic of all of them on standard error.
-    private func load(from files: FixtureFiles, _ context: Context) throws -> [NamedFixture] {
-        var overrides = FixtureFiles.Overrides()
-        for assignment in assignments { overrides.parameters[assignment.name] = assignment.value }
-        let paths = try fixtures.flatMap(FixtureFiles.files)
-        let outcomes =
-            paths.isEmpty
-            ? [try files.embedded(Demonstration.file, overrides)] : try paths.map { try files.load($0, overrides) }
+    /// Serves fixtures anew when their files change.
+    private func watching(
+        _ loaded: [NamedFixture], _ lanes: [Lane], _ files: FixtureFiles, _ overrides: FixtureFiles.Overrides,
+        _ context: Context
+    ) -> FixtureWatch {
+        FixtureWatch(
+            zip(lanes, loaded).map { FixtureWatch.Target(lane: $0, reading: $1.reading) },
+            read: { path throws(Failure) in try files.read(path, overrides) },
+            report: { diagnostics, message in
+                Self.write(diagnostics, context)
+                context.diagnostics.write("retrograde: \(message)\n")
+            })
+    }
+
+    private static func write(_ diagnostics: [Diagnostic], _ context: Context) {
         let colour = context.diagnostics.isTerminal && context.environment["NO_COLOR", default: ""].isEmpty
-        for diagnostic in outcomes.flatMap(\.diagnostics) {
-            context.diagnostics.write(diagnostic.rendered(colour: colour))
+        for diagnostic in diagnostics { context.diagnostics.write(diagnostic.rendered(colour: colour)) }
+    }
+
+    /// All fixtures, or every diagnostic of all of them on standard error.
+    private func load(
+        from files: FixtureFiles, _ overrides: FixtureFiles.Overrides, _ context: Context
+    ) throws -> [NamedFixture] {
+        let paths = try fixtures.flatMap(FixtureFiles.files)
+        let readings =
+            paths.isEmpty
+            ? [try files.readEmbedded(Demonstration.file, overrides)] : try paths.map { try files.read($0, overrides) }
+        Self.write(readings.flatMap(\.outcome.diagnostics), context)
+        let names = NamedFixture.names(for: paths.isEmpty ? [Demonstration.file] : paths)
+        let loaded = zip(names, readings).compactMap { name, reading in
+            reading.outcome.fixture.map { NamedFixture(name: name, fixture: $0, reading: reading) }
         }
-        let loaded = outcomes.compactMap(\.fixture)
-        guard loaded.count == outcomes.count else {
+        guard loaded.count == readings.count else {
             throw Failure(message: "a fixture has errors, so nothing is served")
         }
-        let names = NamedFixture.names(for: paths.isEmpty ? [Demonstration.file] : paths)
-        return zip(names, loaded).map(NamedFixture.init)
+        return loaded
     }
 
     private func start(
-        _ files: FixtureFiles, _ rules: [Rule], onShutdown: @escaping @Sendable () -> Void
+        _ files: FixtureFiles, _ rules: [Rule], _ logger: Logger, onShutdown: @escaping @Sendable () -> Void
     ) throws -> MockServer {
         let loader = FixtureLoader(dialects: files.dialects, rules: files.rules) { _ in
             .failure(.init(reason: "cannot be used here"))
@@ -131,7 +182,7 @@ struct Serve: Subcommand {
             rules: rules, onShutdown: onShutdown)
         let configuration = MockServer.Configuration(
             address: listen.address.host, control: control, bodyLimit: bodyLimit,
-            clock: clock.clock, identity: try security.identity())
+            clock: clock.clock, identity: try security.identity(), logger: logger)
         do throws(ServerError) {
             return try MockServer(configuration)
         } catch {
@@ -144,7 +195,9 @@ struct Serve: Subcommand {
         let port = first == 0 ? 0 : UInt16(exactly: Int(first) + index)
         guard let port else { throw Failure(message: "there is no port \(Int(first) + index) for \(fixture.name)") }
         do throws(ServerError) {
-            return try await server.addLane(fixture.fixture, name: fixture.name, port: port, tls: security.isWanted)
+            return try await server.addLane(
+                fixture.fixture, name: fixture.name, port: port, tls: security.isWanted,
+                source: fixture.reading.source)
         } catch {
             throw Failure(message: error.message)
         }
@@ -173,6 +226,8 @@ struct Serve: Subcommand {
 struct NamedFixture {
     var name: String
     var fixture: Fixture
+    /// What it was made from.
+    var reading: FixtureFiles.Reading
 
     /// Lanes are named by their files, without folder and extension, and with a number where two are alike.
     static func names(for paths: [String]) -> [String] {

@@ -27,7 +27,7 @@ struct DialectDecoder {
             refusedCost: mapping[.countRefused].flatMap { LimitDefinition.RefusedCost($0) } ?? .nothing,
             penalty: mapping[.penalty].flatMap { Penalty($0) },
             escalation: mapping[.escalation].flatMap { Escalation($0) },
-            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? .zero)
+            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew(ofDialect:)) ?? .zero)
     }
 
     /// `sources:` gives each source an id, so that every fact can name where it was read.

@@ -49,12 +49,14 @@ struct FixtureDecoder {
         if let routes, !findings.hasErrors, let value = mapping[.states] {
             StatesDecoder().reportUnused(value, states, by: routes)
         }
+        let clock = mapping[.clock].flatMap(ClockDecoder().clock)
         guard let dialect else { return nil }
         return Fixture(
             name: mapping[.name].flatMap(Self.name) ?? Self.name(ofFile: findings.source.file),
             dialect: dialect,
             caller: mapping[.caller].flatMap { CallerIdentity(caller: $0) } ?? .everyone,
-            clockSkew: mapping[.clock].flatMap(ClockDecoder().skew) ?? dialect.clockSkew,
+            clockSkew: clock?.skew ?? dialect.clockSkew,
+            clockSteps: clock?.steps ?? [],
             certificate: mapping[.tls].flatMap(TLSDecoder().certificate),
             seed: mapping[.seed].flatMap(seed) ?? 1,
             parameters: parameters,

@@ -55,10 +55,17 @@ enum TLSKey: String, MappingKey {
 }
 
 enum ClockKey: String, MappingKey {
-    case skew
+    case skew, steps
 
     static let owner = "a clock"
     static let example = "{ skew: -30s }"
+}
+
+enum ClockStepKey: String, MappingKey {
+    case at, by
+
+    static let owner = "a clock step"
+    static let example = "{ at: 10s, by: -5m }"
 }
 
 enum LimitKeyName: String, MappingKey {

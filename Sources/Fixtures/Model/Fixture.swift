@@ -9,6 +9,8 @@ public struct Fixture: Hashable, Sendable {
     public var caller: CallerIdentity
     /// How far the upstream's civil clock is ahead of the true one (negative: behind).
     public var clockSkew: Duration
+    /// When that clock is set, as times since the lane began or was reset, in order.
+    public var clockSteps: [ClockStep]
     /// The upstream speaks TLS with such a certificate; `nil`: whether it does is for the server to decide.
     public var certificate: CertificateKind?
     /// Every random choice follows from it.
@@ -30,6 +32,7 @@ public struct Fixture: Hashable, Sendable {
 
     public init(
         name: String, dialect: Dialect, caller: CallerIdentity = .everyone, clockSkew: Duration = .zero,
+        clockSteps: [ClockStep] = [],
         certificate: CertificateKind? = nil, seed: UInt64 = 1, parameters: [String: String] = [:],
         success: ResponseTemplate, connections: [ConnectionFault] = [], limits: [LimitDefinition] = [],
         idempotency: Idempotency? = nil, states: [String] = [], routes: [Route], expectations: [Expectation] = []
@@ -38,6 +41,7 @@ public struct Fixture: Hashable, Sendable {
         self.dialect = dialect
         self.caller = caller
         self.clockSkew = clockSkew
+        self.clockSteps = clockSteps
         self.certificate = certificate
         self.seed = seed
         self.parameters = parameters

@@ -210,13 +210,14 @@ private enum Dates {
         return judgeObservation(observation, expected: expected) { calls in
             let returns = calls.flatMap { call in
                 zip(call.exchanges, call.exchanges.dropFirst()).compactMap { first, second -> DatedReturn? in
+                    let sentAt = first.repliedAt ?? first.arrivedAt
+                    let wall = observation.wall(at: sentAt)
                     guard let value = first.reply?.fields["Retry-After"],
-                        case .date(_, let form) = RetryAfter(
-                            value, reference: observation.wall.time(at: first.repliedAt ?? first.arrivedAt)),
+                        case .date(_, let form) = RetryAfter(value, reference: wall.time(at: sentAt)),
                         (form != .imfFixdate) == obsolete
                     else { return nil }
                     return DatedReturn(
-                        call.name, first, second, wall: observation.wall, stalls: observation.stalls)
+                        call.name, first, second, wall: wall, stalls: observation.stalls)
                 }
             }.filter { $0.offset != nil }
             guard !returns.isEmpty else {

@@ -10,7 +10,8 @@ struct ControlDoor: Sendable {
     let isLoopback: Bool
     let token: String?
 
-    func check(_ request: ControlRequest, needsToken: Bool) throws(ControlError) {
+    /// Whoever does not pass learns nothing of what exists.
+    func checkCaller(of request: ControlRequest, needsToken: Bool) throws(ControlError) {
         // Elsewhere the machine has names that are not known here, and the token keeps pages out.
         if isLoopback {
             guard let host = request.fields["Host"], Self.isLoopbackAuthority(host) else { throw .misdirected }
@@ -25,6 +26,10 @@ struct ControlDoor: Sendable {
                 throw .unauthorized
             }
         }
+    }
+
+    /// Asked where the method is one that the path takes.
+    func checkBody(of request: ControlRequest) throws(ControlError) {
         if ["POST", "PUT"].contains(request.method) {
             guard let type = request.fields["Content-Type"], Self.isJSON(type) else { throw .unsupportedMediaType }
         }

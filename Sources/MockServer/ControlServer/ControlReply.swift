@@ -7,6 +7,8 @@ struct ControlReply: Sendable {
     var contentType = "application/json"
     var body: [UInt8]
     var fields: [(String, String)] = []
+    /// Why the door stayed shut, where it did.
+    var refusal: ControlError?
     /// Done once the reply has left.
     var afterwards: @Sendable () -> Void = {}
 

@@ -52,11 +52,17 @@ struct ControlDesk: Sendable {
         do throws(ControlError) {
             guard var request else { throw .notFound }
             let matching = ControlRoute.all.filter { $0.parameters(of: request.segments) != nil }
-            try door.check(request, needsToken: !matching.contains { $0.isOpen && $0.method == request.method })
-            guard !matching.isEmpty else { throw .notFound }
-            guard let route = matching.first(where: { $0.method == request.method }) else {
-                throw .methodNotAllowed(matching.map(\.method))
+            let route = matching.first { $0.method == request.method }
+            do throws(ControlError) {
+                try door.checkCaller(of: request, needsToken: route?.isOpen != true)
+                if route != nil { try door.checkBody(of: request) }
+            } catch {
+                var reply = ControlReply(error)
+                reply.refusal = error
+                return reply
             }
+            guard !matching.isEmpty else { throw .notFound }
+            guard let route else { throw .methodNotAllowed(matching.map(\.method)) }
             request.parameters = route.parameters(of: request.segments) ?? [:]
             return try await route.respond(request, self)
         } catch {

@@ -1,4 +1,5 @@
 internal import HTTPSemantics
+internal import Logging
 internal import Upstream
 
 /// The control API as a service: it hands each request to a task beside the loop and sends what comes back.
@@ -18,13 +19,14 @@ final class ControlServer: @unchecked Sendable {
     private var exchangesSoFar: UInt64 = 0
     private var waiting: [UInt64: ControlExchange] = [:]
     private weak var server: MockServer?
+    private let logger: Logger
 
     let url: String
     /// A fixture is the largest thing that anybody sends here.
     let bodyLimit = 2 << 20
 
     init(
-        _ configuration: ControlConfiguration, loop: Loop, settings: Daemon.Settings
+        _ configuration: ControlConfiguration, loop: Loop, settings: Daemon.Settings, logger: Logger
     ) throws(ServerError) {
         guard let address = SocketAddress(host: configuration.address, port: configuration.port) else {
             throw ServerError(
@@ -38,6 +40,7 @@ final class ControlServer: @unchecked Sendable {
         let listener = try Listener(address)
         self.loop = loop
         self.configuration = configuration
+        self.logger = logger
         url = "http://\(listener.address.authority)"
         door = ControlDoor(isLoopback: address.isLoopback, token: configuration.token)
         daemon = try Daemon(on: listener, loop: loop, service: self, settings: settings)
@@ -49,6 +52,14 @@ final class ControlServer: @unchecked Sendable {
     func close() {
         daemon?.stop()
         daemon = nil
+    }
+
+    private func noteRefusal(of number: UInt64, _ error: ControlError) {
+        if let exchange = waiting[number] { noteRefusal(of: exchange.request, error) }
+    }
+
+    private func noteRefusal(of request: UpstreamRequest, _ error: ControlError) {
+        logger.controlRefused(error, method: request.method, target: request.target, peer: request.address)
     }
 
     private func finish(_ number: UInt64, with reply: ControlReply) {
@@ -67,6 +78,7 @@ extension ControlServer: Service {
 
     func refuse(_ exchange: LiveExchange, _ problem: RequestProblem) -> RenderedReply {
         let error = ControlError(status: problem.status, code: "bad-request", message: problem.reason)
+        noteRefusal(of: exchange.request, error)
         return ControlReply(error).rendered(at: MonotonicClock.wallTime())
     }
 
@@ -80,7 +92,10 @@ extension ControlServer: Service {
         let desk = ControlDesk(server: server, configuration: configuration, startedAt: startedAt)
         Task { [door, loop] in
             let reply = await desk.reply(to: request, door: door)
-            loop.post { self.finish(number, with: reply) }
+            loop.post {
+                if let refusal = reply.refusal { self.noteRefusal(of: number, refusal) }
+                self.finish(number, with: reply)
+            }
         }
         return .park
     }

@@ -9,7 +9,7 @@ struct LaneOrder {
 
         var members: [String] {
             switch self {
-            case .making: ["fixture", "name", "parameters", "seed", "ttl"]
+            case .making: ["fixture", "name", "parameters", "seed", "ttl", "clock", "tls"]
             case .replacing: ["fixture", "parameters", "seed"]
             }
         }
@@ -21,6 +21,9 @@ struct LaneOrder {
     var seed: UInt64?
     /// `ttl`: how long the lane lives without being used.
     var idleLimit: Duration?
+    /// `nil`: as the server's other lanes.
+    var clock: LaneClock?
+    var tls = false
 
     var source: FixtureSource { FixtureSource(text: fixture, parameters: parameters) }
 
@@ -72,6 +75,10 @@ struct LaneOrder {
             guard let duration = DurationText.parse(text), (.milliseconds(1) ... .seconds(86_400)).contains(duration)
             else { return .invalidMember("ttl must be a duration from 1ms to 24h, such as \"60s\"") }
             idleLimit = duration
+        case ("clock", .string):
+            clock = LaneClock(rawValue: String(decoding: try scanner.string(), as: UTF8.self))
+            if clock == nil { return .invalidMember("clock must be \"real\" or \"manual\"") }
+        case ("tls", .bool): tls = try scanner.bool()
         case ("seed", .number):
             guard let value = UInt64(String(decoding: try scanner.number(), as: UTF8.self)) else {
                 return .invalidMember("seed must be an integer from 0 to 18446744073709551615")

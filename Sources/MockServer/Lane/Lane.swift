@@ -16,7 +16,7 @@ public struct Lane: Sendable {
     /// The certificate (PEM) that a client must trust; `nil` without TLS, and where the server has an identity of its
     /// own.
     public let authority: String?
-    /// The lane's civil time, the fixture's skew included.
+    /// The lane's civil time as its clock showed it at the beginning, the fixture's skew included.
     public let wall: WallLine
     /// The rules that the fixture wants judged on the journal.
     public let expectations: [Expectation]
@@ -60,6 +60,21 @@ public struct Lane: Sendable {
         return await withCheckedContinuation { continuation in
             loop.post { [state] in state.advance(by: duration) { continuation.resume(returning: $0) } }
         }
+    }
+
+    /// What the lane's civil clock shows, however it was set.
+    public func time() -> WallTime { wallNow.time(at: now()) }
+
+    var wallNow: WallLine { line.wallNow }
+
+    /// Sets the lane's civil clock, as a machine's is set whose time server was out of reach: it jumps ahead, or back
+    /// where the duration is negative. Dates follow, those of replies that wait included; limits, waits and the line
+    /// do not. A ``reset()`` undoes it.
+    ///
+    /// - Returns: when that was; `nil`, and nothing was set, if the lane has ended.
+    @discardableResult
+    public func stepClock(by duration: Duration) async -> Instant? {
+        await loop.perform { [state] in state.stepClock(by: duration) }
     }
 
     /// A reading of CLOCK_MONOTONIC in nanoseconds, on the lane's line; on a manual one, where that stands.

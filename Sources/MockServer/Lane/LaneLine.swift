@@ -20,6 +20,8 @@ final class LaneLine: Sendable {
     let wall: WallLine
     /// Nanoseconds that a manual line has moved. Written on the loop thread, read on any.
     private let moved = Atomic<Int64>(0)
+    /// Nanoseconds by which the civil clock was set. Written on the loop thread, read on any.
+    private let stepped = Atomic<Int64>(0)
 
     /// A line that begins now.
     init(skew: Duration, clock: LaneClock = .real) {
@@ -38,6 +40,14 @@ final class LaneLine: Sendable {
         }
     }
 
+    /// The line as its civil clock shows it now, however that was set.
+    var wallNow: WallLine {
+        wall.stepped(by: .nanoseconds(stepped.load(ordering: .sequentiallyConsistent)))
+    }
+
+    /// Sets the civil clock to so much from what it would show if nobody had set it.
+    func setWall(by duration: Duration) { stepped.store(duration.nanoseconds, ordering: .sequentiallyConsistent) }
+
     /// Moves a manual line forward; it never goes back.
     func move(to instant: Instant) { moved.store(max(now(), instant).nanoseconds, ordering: .sequentiallyConsistent) }
 
@@ -51,7 +61,7 @@ final class LaneLine: Sendable {
     func next(phase: Duration, after now: Instant) -> Instant {
         let second: Int64 = 1_000_000_000
         let wanted = phase.nanoseconds % second
-        let missing = (wanted - Int64(wall.time(at: now).nanoseconds) + second) % second
+        let missing = (wanted - Int64(wallNow.time(at: now).nanoseconds) + second) % second
         return now + .nanoseconds(missing)
     }
 }

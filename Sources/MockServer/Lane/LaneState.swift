@@ -34,6 +34,10 @@ final class LaneState: @unchecked Sendable {
     private var counted: LaneFigures
     /// The end of the time in which the port refuses connections.
     private var portAlarm: LaneTimers.Alarm?
+    /// Steps of the civil clock that are to come.
+    private var clockAlarms: [LaneTimers.Alarm] = []
+    /// What the fixture that the lane was made with says of its clock; others do not change it.
+    private let clockSteps: [ClockStep]
 
     init(
         _ fixture: Fixture, name: String, on listener: consuming Listener, requestLimit: Int?, clock: LaneClock,
@@ -57,12 +61,14 @@ final class LaneState: @unchecked Sendable {
         lastActivity = line.zero
         lastUse = line.zero
         self.source = source
+        clockSteps = fixture.clockSteps
         counted = LaneFigures(name: name)
         daemon = try Daemon(
             on: listener, loop: shared.loop, service: self, settings: configuration.daemonSettings,
             identity: identity)
         shared.sentinel.noteActivity(at: lastActivity)
         settlePort()
+        scheduleClockSteps(from: .zero)
     }
 
     var fixture: Fixture { upstream.fixture }
@@ -91,10 +97,13 @@ final class LaneState: @unchecked Sendable {
             exchange.ofLane.formerUpstream = upstream
         }
         edition += 1
+        let step = upstream.clockStep
         upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
         upstream.reset(at: line.now())
+        upstream.stepClock(by: step)
         self.source = source
         settlePort()
+        shared.configuration.logger.fixtureReplaced(self)
     }
 
     /// Somebody asks about the lane, so it is not forgotten.
@@ -125,6 +134,27 @@ final class LaneState: @unchecked Sendable {
         timers.advance(by: duration) { [line] in answer(line.now()) }
     }
 
+    /// Sets the lane's civil clock: dates follow from the next reply on, those of replies that wait included.
+    ///
+    /// - Returns: when that was; `nil` if the lane has ended.
+    func stepClock(by duration: Duration) -> Instant? {
+        guard daemon != nil else { return nil }
+        let now = line.now()
+        upstream.stepClock(by: duration)
+        for exchange in daemon?.parkedExchanges ?? [] { exchange.ofLane.formerUpstream?.stepClock(by: duration) }
+        line.setWall(by: upstream.clockStep)
+        recorder.append(.clockStepped(by: duration), exchange: 0, at: now)
+        shared.configuration.logger.clockSet(self, by: duration)
+        return now
+    }
+
+    private func scheduleClockSteps(from start: Instant) {
+        for alarm in clockAlarms { timers.cancel(alarm) }
+        clockAlarms = clockSteps.map { step in
+            timers.schedule(at: start + step.at) { [weak self] in _ = self?.stepClock(by: step.by) }
+        }
+    }
+
     /// Everything is as it was when the lane began, but its clock line goes on. What is still parked is answered
     /// as it was decided, and leaves no trace.
     func reset() {
@@ -135,6 +165,9 @@ final class LaneState: @unchecked Sendable {
         counted.dropped += recorder.dropped
         recorder.reset()
         settlePort()
+        line.setWall(by: .zero)
+        scheduleClockSteps(from: line.now())
+        shared.configuration.logger.laneReset(self)
     }
 
     /// Opens or closes the port, as the step of `connections` says that the upstream has come to.
@@ -160,14 +193,16 @@ final class LaneState: @unchecked Sendable {
         timers.close()
     }
 
-    func noteStall(from: Int64, until: Int64) {
+    /// - Returns: whether anybody can have noticed.
+    func noteStall(from: Int64, until: Int64) -> Bool {
         // On a manual line nothing can be late.
         guard line.clock == .real, exchangesInFlight > 0 || until - lastActivity < StallSentinel.attention else {
-            return
+            return false
         }
         let stall = Stall(from: line.instant(ofMonotonic: from), until: line.instant(ofMonotonic: until))
         counted.stalls += 1
         recorder.append(.stalled(stall), exchange: 0, at: stall.until)
+        return true
     }
 
     /// The hold of an exchange is over, and that is when its reply is due.
@@ -188,7 +223,9 @@ final class LaneState: @unchecked Sendable {
 
     private func record(_ event: JournalEntry.Event, of exchange: LaneExchange, at instant: Instant) {
         guard exchange.life == life else { return }
+        let wasFull = recorder.dropped > 0
         recorder.append(event, exchange: exchange.request.exchange, at: instant)
+        if !wasFull, recorder.dropped > 0 { shared.configuration.logger.journalFull(self) }
     }
 
     private func now(noting exchange: LaneExchange) -> Instant {
@@ -312,7 +349,7 @@ extension LaneState: Service {
         exchange.kind.source = Decision.Source.server(reason).word
         record(
             .decided(Decision(source: .server(reason), route: nil, attempt: 0, status: status)), of: exchange, at: now)
-        return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wall.time(at: now))
+        return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wallNow.time(at: now))
     }
 
     /// Starts the next wait that the plan has, counted from `now`.

@@ -1,5 +1,6 @@
 internal import Fixtures
 public import Grading
+internal import HTTPSemantics
 internal import Journal
 
 /// What a rule that a fixture expects says of a lane's journal.
@@ -26,7 +27,8 @@ extension Lane {
                     finding: Finding(.notApplicable, expected: "a rule of the catalogue", actual: "there is none"))
             }
             let observation = Observation(
-                exchanges: exchanges, wall: wall, stalls: stalls, dropped: slice.dropped,
+                exchanges: exchanges, wall: wall, wallSteps: WallStep.gather(slice.entries), stalls: stalls,
+                dropped: slice.dropped,
                 settings: expectation.settings)
             return LaneVerdict(rule: rule.id, level: rule.level, finding: rule.judge(observation))
         }

@@ -9,7 +9,8 @@ extension ControlRoute {
         let (fixture, warnings) = try order.load(desk.configuration.loader)
         do throws(ServerError) {
             let lane = try await desk.server.addLane(
-                fixture, name: order.name, source: order.source, idleLimit: order.idleLimit)
+                fixture, name: order.name, clock: order.clock, tls: order.tls, source: order.source,
+                idleLimit: order.idleLimit)
             return ControlReply(status: 201, json: JSONText(lane).adding(warnings))
         } catch {
             throw ControlError(error)

@@ -10,7 +10,7 @@ extension ControlRoute {
         let count = try request.integer("keys", otherwise: 100)
         guard count <= 1000 else { throw .invalidParameter("keys must be an integer from 0 to 1000") }
         let (now, limits) = await lane.limits(keysAtMost: Int(count))
-        let clock = LimitClock(now: now, wall: lane.wall)
+        let clock = LimitClock(now: now, wall: lane.wallNow)
         return ControlReply(
             json: [
                 "lane": .string(lane.name), "now": clock.seconds(now), "time": clock.time(now),
