@@ -31,7 +31,10 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "retrograde", targets: ["retrograde"]),
-        .library(name: "MockServer", targets: ["MockServer"]),
+        // With the modules whose types its users meet.
+        .library(
+            name: "MockServer", targets: ["MockServer", "Upstream", "Fixtures", "Journal", "Grading", "HTTPSemantics"]),
+        .library(name: "MockServerTesting", targets: ["MockServerTesting"]),
         .library(name: "BackoffClient", targets: ["BackoffClient"]),
     ],
     dependencies: [
@@ -58,6 +61,8 @@ let package = Package(
         library(
             "MockServer",
             ["Upstream", "Fixtures", "Journal", "Grading", "HTTPSemantics", "CMicroHTTPD", "CResources", logging]),
+        // For tests of others: it imports the toolchain's Testing, and nothing of ours imports it.
+        library("MockServerTesting", ["MockServer", "Fixtures", "Grading"]),
         library("BackoffClient", ["Backoff", "HTTPSemantics", "CCurl", httpTypes, logging, metrics]),
         library(
             "Commands",
@@ -110,6 +115,9 @@ let package = Package(
         tests(
             "MockServerTests",
             ["MockServer", "Fixtures", "Grading", "Journal", "Upstream", "HTTPSemantics", "TestSupport", logging]),
+        tests(
+            "MockServerTestingTests",
+            ["MockServerTesting", "MockServer", "BackoffClient", "Fixtures", "Journal", "TestSupport", httpTypes]),
         tests(
             "BackoffClientTests",
             [

@@ -42,6 +42,9 @@ enum House {
             others: ["Logging", "Glibc", "Synchronization"],
             unsafeCode: ["Sources/MockServer/"],
             exceptions: [("Sources/MockServer/Control", ["FoundationEssentials"])]),
+        // For the tests of others: the one room that imports Testing, and that nothing of ours imports.
+        Room(
+            module: "MockServerTesting", ours: ["MockServer", "Fixtures", "Grading"], others: ["Testing", "Glibc"]),
         Room(
             module: "BackoffClient", ours: ["Backoff", "HTTPSemantics", "CCurl"],
             others: ["HTTPTypes", "Logging", "Metrics", "Glibc", "Synchronization"],
