@@ -136,7 +136,7 @@ let package = Package(
                 "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
                 "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
             ],
-            exclude: ["SDKs"]),
+            exclude: ["SDKs", "Python"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6],
