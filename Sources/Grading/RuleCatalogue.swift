@@ -1,8 +1,21 @@
 /// All rules, in the order in which reports show them.
 public enum RuleCatalogue {
     public static let all: [Rule] = [
-        .st01, .st02, .st03, .st04, .at01, .ra01, .ra02, .ra04, .rd01, .rd02, .mv01, .mv03, .bo01, .bo02, .bo03, .jt01,
-        .hd01, .hd03, .id01, .id02, .id03, .id04, .br01, .br02, .cf02, .rl01, .rl03, .rl04, .am01, .sp01, .hh01,
+        .st01, .st02, .st03, .st04,
+        .at01, .at02, .at03,
+        .ra01, .ra02, .ra03, .ra04, .ra05,
+        .rd01, .rd02, .rd03, .rd04,
+        .mv01, .mv02, .mv03,
+        .bo01, .bo02, .bo03,
+        .jt01, .jt02,
+        .hd01, .hd02, .hd03,
+        .id01, .id02, .id03, .id04,
+        .br01, .br02,
+        .cf01, .cf02, .cf03,
+        .rl01, .rl02, .rl03, .rl04,
+        .am01,
+        .sp01,
+        .hh01,
     ]
 
     /// The rule with this id, spelt in either case.

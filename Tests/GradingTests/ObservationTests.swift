@@ -15,6 +15,10 @@ import Testing
         var key: String?
         var digest = "aa"
         var breaks = false
+        /// More fields of the response.
+        var fields: [(String, String)] = []
+        /// Never answered; the client closed it then, if it did.
+        var hangsUntil: Double?
     }
 
     static let wall = WallLine(origin: WallTime(secondsSinceEpoch: 1_795_507_200))
@@ -30,11 +34,18 @@ import Testing
             exchange.body = BodySummary(length: line.method == "GET" ? 0 : 2, digest: line.digest)
             exchange.repliedAt = Instant(seconds: line.at + 0.001)
             exchange.endedAt = Instant(seconds: line.at + 0.002)
-            if line.breaks {
+            if let end = line.hangsUntil {
+                exchange.decision = Decision(
+                    source: .script(reply: 0), route: "* /*", attempt: 1, status: 0, fault: "after request: stall")
+                exchange.repliedAt = nil
+                exchange.endedAt = end.isFinite ? Instant(seconds: end) : nil
+                exchange.abort = end.isFinite ? .client : nil
+            } else if line.breaks {
                 exchange.abort = .fault
             } else {
                 exchange.reply = ReplyHead(
-                    status: line.status, fields: FieldBlock(line.hint.map { [("Retry-After", $0)] } ?? []))
+                    status: line.status,
+                    fields: FieldBlock((line.hint.map { [("Retry-After", $0)] } ?? []) + line.fields))
             }
             return exchange
         }
@@ -54,8 +65,8 @@ import Testing
     @Test func `these rules judge journals`() {
         #expect(
             Self.judging == [
-                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RD-01", "RD-02", "BO-01", "BO-02", "ID-01", "ID-02",
-                "ID-03", "AM-01",
+                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RA-03", "RA-05", "RD-01", "RD-02", "RD-03", "MV-02",
+                "BO-01", "BO-02", "ID-01", "ID-02", "ID-03", "CF-01", "CF-03", "RL-02", "AM-01",
             ])
     }
 
@@ -144,5 +155,55 @@ import Testing
         #expect(try observe("ID-03", reused).verdict == .fail)
         #expect(try observe("ID-03", [reused[0], reused[0]]).verdict == .pass)
         #expect(try observe("ID-03", [Line(at: 0, method: "POST")]).verdict == .notApplicable)
+    }
+
+    @Test func `waits that change`() throws {
+        let obedient = [
+            Line(at: 0, status: 503, hint: "1"), Line(at: 1.1, status: 503, hint: "3"), Line(at: 4.2),
+        ]
+        #expect(try observe("RA-03", obedient).verdict == .pass)
+        let early = [Line(at: 0, status: 503, hint: "1"), Line(at: 1.1, status: 503, hint: "3"), Line(at: 2.2)]
+        #expect(try observe("RA-03", early).verdict == .fail)
+        let constant = [Line(at: 0, status: 503, hint: "1"), Line(at: 0.5)]
+        #expect(try observe("RA-03", constant).verdict == .notApplicable)
+    }
+
+    @Test(arguments: ["/b", "http://127.0.0.1:8080/b"]) func `redirects`(location: String) throws {
+        let redirect = Line(at: 0, status: 307, hint: "2", fields: [("Location", location)])
+        #expect(try observe("RA-05", [redirect, Line(at: 2.1, target: "/b")]).verdict == .pass)
+        #expect(try observe("RA-05", [redirect, Line(at: 0.1, target: "/b")]).verdict == .fail)
+        #expect(try observe("RA-05", [redirect, Line(at: 2.1, target: "/c")]).verdict == .notApplicable)
+    }
+
+    @Test func `dates that are over, and zero`() throws {
+        let past = HTTPDate.format(Self.wall.origin + .seconds(-60))
+        for (id, hint) in [("RD-03", past), ("MV-02", "0")] {
+            let hot = (0..<7).map { Line(at: Double($0) * 0.004, status: 503, hint: hint) }
+            #expect(try observe(id, hot).verdict == .fail)
+            let calm = (0..<7).map { Line(at: Double($0), status: 503, hint: hint) }
+            #expect(try observe(id, calm).verdict == .pass)
+            #expect(try observe(id, [Line(at: 0, status: 503), Line(at: 1)]).verdict == .notApplicable)
+        }
+    }
+
+    @Test func `two hints at once`() throws {
+        let both = Line(at: 0, status: 429, hint: "3", fields: [("RateLimit", "\"d\";r=0;t=1")])
+        #expect(try observe("RL-02", [both, Line(at: 3.1)]).verdict == .pass)
+        #expect(try observe("RL-02", [both, Line(at: 1.1)]).verdict == .fail)
+        #expect(
+            try observe("RL-02", [Line(at: 0, status: 429, hint: "3"), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `connections that break or hang`() throws {
+        let hot = (0..<5).map { Line(at: Double($0) * 0.004, breaks: true) }
+        #expect(try observe("CF-01", hot).verdict == .fail)
+        #expect(try observe("CF-01", [Line(at: 0, breaks: true), Line(at: 1)]).verdict == .pass)
+        #expect(try observe("CF-01", [Line(at: 0), Line(at: 1)]).verdict == .notApplicable)
+        let closed = [Line(at: 0, hangsUntil: 5), Line(at: 6, hangsUntil: 11), Line(at: 13)]
+        #expect(try observe("CF-03", closed).verdict == .pass)
+        let piled = [Line(at: 0, hangsUntil: 30), Line(at: 6, hangsUntil: 30), Line(at: 13, hangsUntil: 30)]
+        #expect(try observe("CF-03", piled).verdict == .fail)
+        #expect(try observe("CF-03", [Line(at: 0, hangsUntil: .infinity)]).verdict == .inconclusive)
+        #expect(try observe("CF-03", [Line(at: 0)]).verdict == .notApplicable)
     }
 }

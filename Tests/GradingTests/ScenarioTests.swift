@@ -68,9 +68,9 @@ import Testing
                     let played = simulated(step)
                     step += 1
                     #expect(played.held == (reply.hold != nil), "\(kind.description), reply \(step)")
-                    #expect(
-                        played.breaks == (reply.fault.map { $0.action != .reply } ?? false),
-                        "\(kind.description), reply \(step)")
+                    let breaks = reply.fault.map { ![.stall, .reply].contains($0.action) } ?? false
+                    #expect(played.breaks == breaks, "\(kind.description), reply \(step)")
+                    #expect(played.hangs == (reply.fault?.action == .stall), "\(kind.description), reply \(step)")
                     #expect((played.phase == nil) == (reply.sendPhase == nil), "\(kind.description), reply \(step)")
                     let hint = played.retryAfter(WallTime(secondsSinceEpoch: 1_800_000_000))
                     #expect(
@@ -79,7 +79,7 @@ import Testing
                     #expect(played.status == response.status, "\(kind.description), reply \(step)")
                 }
             }
-            #expect(step <= 3)
+            #expect(step <= 7)
         }
     }
 }

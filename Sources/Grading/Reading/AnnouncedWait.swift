@@ -4,23 +4,29 @@
 /// longest delay or more. Where that would take too long, runs with and without the field are compared instead, and
 /// where they do not differ nothing was shown.
 struct AnnouncedWait: Hashable, Sendable {
-    /// What to announce, in whole seconds; at least 2.
+    /// What to announce, in whole seconds.
     var first: Int
     var second: Int
     /// The client's own delay would hide that it does not read the field.
     var needsComparison: Bool
 
     init(_ gate: Gate, _ thoroughness: Evidence.Thoroughness) {
+        self.init(above: gate.longestOwnDelay ?? 0, thoroughness)
+    }
+
+    /// - Parameters:
+    ///   - own: the longest delay that the client has without the field, in seconds.
+    ///   - least: what is announced at least.
+    init(above own: Double, _ thoroughness: Evidence.Thoroughness, atLeast least: Int = 2) {
         let longest =
             switch thoroughness {
             case .quick: 6
             case .standard: 20
             case .full: 60
             }
-        let own = gate.longestOwnDelay ?? 0
-        let clear = max(2, Int((1.8 * own).rounded(.up)))
+        let clear = max(least, Int((1.8 * own).rounded(.up)))
         needsComparison = clear > longest
-        first = needsComparison ? 2 : clear
+        first = needsComparison ? least : clear
         second = first + 1
     }
 

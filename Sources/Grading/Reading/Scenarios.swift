@@ -4,9 +4,11 @@ import HTTPSemantics
 enum Scenarios {
     /// The names of all of them.
     static let names = [
-        "cut-short", "last-chunk-missing", "reset-forever", "redirected",
+        "cut-short", "last-chunk-missing", "redirected",
         "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
-        "post-broken", "post-interrupted", "post-refused",
+        "post-broken", "post-interrupted", "post-refused", "hint-sequence", "redirected-later", "skewed-date",
+        "two-hints",
+        "broken-forever", "hung",
     ]
 
     /// Longer than a first delay of half a minute.
@@ -57,7 +59,7 @@ enum Scenarios {
     static let redirected = RunRequest.Kind("redirected", pacing: .free, limit: patience)
 
     /// No response at all, every connection being reset.
-    static let resetForever = RunRequest.Kind("reset-forever", pacing: .free, limit: patience)
+    static let resetForever = brokenForever(after: "request", "reset")
 
     /// A status a few times with these bytes as its Retry-After, then success.
     static func rawHint(_ value: String, status: Int, times: Int, limit: Duration) -> RunRequest.Kind {
@@ -77,15 +79,58 @@ enum Scenarios {
             ], pacing: .free, limit: patience + .seconds(wait))
     }
 
+    /// Three failures that ask for these waits in seconds, then success.
+    static func hintSequence(_ waits: (Int, Int, Int), status: Int, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "hint-sequence",
+            parameters: [
+                "status": "\(status)", "first": text(waits.0), "second": text(waits.1), "third": text(waits.2),
+            ], pacing: .free, limit: limit)
+    }
+
+    /// A redirect to `/elsewhere` that asks to wait, then success.
+    static func redirectedLater(wait: Int) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "redirected-later", parameters: ["wait": text(wait)], pacing: .free, limit: .seconds(wait + 13))
+    }
+
+    /// A status whose Retry-After is the response's Date and a wait, both by a clock that is wrong; then success.
+    static func skewedDate(status: Int, wait: Int, skew: Int, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "skewed-date",
+            parameters: ["status": "\(status)", "wait": text(wait), "skew": text(skew)], pacing: .free, limit: limit)
+    }
+
+    /// A status whose Retry-After says one wait and whose RateLimit says another, in seconds; then success.
+    static func twoHints(status: Int, retryAfter: Int, rateLimit: Int) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "two-hints",
+            parameters: [
+                "status": "\(status)", "wait": text(retryAfter), "limit": "\"d\";r=0;t=\(rateLimit)",
+            ], pacing: .free, limit: patience + .seconds(max(retryAfter, rateLimit)))
+    }
+
+    /// Every exchange breaks at this point (`request`, `headers 50 %`) by `reset` or `close`.
+    static func brokenForever(after point: String, _ action: String) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "broken-forever", parameters: ["after": point, "break": action], pacing: .free, limit: patience)
+    }
+
+    /// Nothing is ever answered.
+    static func hung(limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind("hung", pacing: .free, limit: limit)
+    }
+
     /// A herd: every worker is held until all are there and refused together, `failures` times; then success. The
     /// grader sets `group` and `workers`.
     static func herd(
-        failures: Int, status: Int, workers: Int, client: RunRequest.Client, limit: Duration
+        failures: Int, status: Int, hint: Int? = nil, workers: Int, client: RunRequest.Client, limit: Duration
     ) -> RunRequest.Kind {
-        RunRequest.Kind(
-            "herd", parameters: ["failures": "\(failures)", "status": "\(status)"], profile: .workers, client: client,
-            pacing: .alone,
-            limit: limit, workers: workers)
+        var parameters = ["failures": "\(failures)", "status": "\(status)"]
+        if let hint { parameters["hint"] = text(hint) }
+        return RunRequest.Kind(
+            "herd", parameters: parameters, profile: .workers, client: client, pacing: .alone, limit: limit,
+            workers: workers)
     }
 
     /// A POST that is read whole and then broken off: `reset` or `close`; then success.

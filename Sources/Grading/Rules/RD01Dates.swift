@@ -34,7 +34,7 @@ extension Rule {
         next: Dates.nextObsolete, observe: { Dates.observe($0, obsolete: true) })
 }
 
-private enum Dates {
+enum Dates {
     static let expected = "no request before the date"
     static let expectedObsolete = "no request before a date in either obsolete form"
 

@@ -5,7 +5,7 @@ extension Rule {
         requirement: "A response that ends before its framing says so is incomplete: the client tries again or reports "
             + "an error, and never takes it for a success.",
         level: .must, sources: [.incompleteMessages], profile: .get,
-        scenarios: ["cut-short", "last-chunk-missing", "reset-forever"],
+        scenarios: ["cut-short", "last-chunk-missing", "broken-forever"],
         procedure: """
             A success that announces 100,000 bytes and is closed, or reset, long before, and one in chunks whose last \
             chunk never comes; two runs each, then success. What arrives is the whole success body, so that a client \

@@ -1,6 +1,8 @@
 extension Rule.Source {
     static let retryAfter = Self(
         "RFC 9110 section 10.2.3 (Retry-After)", "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3")
+    static let dateField = Self(
+        "RFC 9110 section 6.6.1 (Date)", "https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1")
     static let dates = Self(
         "RFC 9110 section 5.6.7 (HTTP dates)", "https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7")
     static let unavailable = Self(
@@ -53,14 +55,16 @@ extension Rule.Source {
         "OpenAI: how to handle rate limits", "https://cookbook.openai.com/examples/how_to_handle_rate_limits")
     static let retryableHTTP = Self(
         "hashicorp/go-retryablehttp: rewinds the body for each try", "https://github.com/hashicorp/go-retryablehttp")
+    static let elapsedTime = Self(
+        "cenkalti/backoff: MaxElapsedTime", "https://pkg.go.dev/github.com/cenkalti/backoff/v4#ExponentialBackOff")
+    static let retryingRequests = Self(
+        "RFC 9112 section 9.3.1 (retrying requests)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1")
     static let connections = Self(
         "RFC 9112 section 9.4 (concurrency)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.4")
     static let openAIRetries = Self(
         "openai-python: x-should-retry", "https://github.com/openai/openai-python/blob/main/src/openai/_base_client.py")
     static let grpcBackoff = Self(
         "gRPC: connection backoff", "https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md")
-    static let retryingRequests = Self(
-        "RFC 9112 section 9.3.1 (retrying requests)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1")
     static let connectionEnd = Self(
         "RFC 9112 section 9.5 (failures and timeouts)", "https://www.rfc-editor.org/rfc/rfc9112#section-9.5")
 }

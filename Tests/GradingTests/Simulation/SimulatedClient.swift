@@ -12,6 +12,13 @@ struct SimulatedClient: Sendable {
     var fields: @Sendable (_ attempt: Int) -> [(String, String)] = { _ in [] }
     /// The digest of its body at each attempt.
     var digest: @Sendable (_ attempt: Int) -> String = { _ in "aa" }
+    /// How long it waits for an answer, in seconds; `nil`: for ever.
+    var timeout: Double?
+    /// Whether it forgets to close an attempt that timed out.
+    var leavesOpen = false
+    var deadline = Deadline.cutsOff
+    /// The seed of its random numbers, from the number of the worker and of the round; `nil`: a fresh one.
+    var seeds: @Sendable (_ worker: Int, _ round: Int) -> UInt64? = { _, _ in nil }
     /// More fields where it makes many calls, from the number of its process, of the call and of the attempt.
     var callFields: @Sendable (_ process: Int, _ call: Int, _ attempt: Int) -> [(String, String)] = { _, _, _ in [] }
     /// What its calls have in common, where it makes many.
@@ -20,10 +27,25 @@ struct SimulatedClient: Sendable {
     var paces = true
     /// Whether it sees that a response is incomplete.
     var noticesTruncation = true
-    /// Whether it follows a redirect at once.
     var followsRedirects = true
+    /// How long it waits before it follows one, from its Retry-After, in seconds.
+    var redirectWait: @Sendable (_ hint: Double?) -> Double = { _ in 0.001 }
     /// Whether it sends its credentials to wherever it is redirected.
     var leaksCredentials = false
+
+    /// What it does with a deadline.
+    enum Deadline {
+        case ignored
+        /// It looks at the clock before it waits, but not at what the wait will make of it.
+        case looksBeforeWaiting
+        /// It is over at the deadline, whatever goes on.
+        case cutsOff
+        /// As well, and at once where the wait would reach beyond it.
+        case failsFast
+
+        /// Whether it bounds the wait for an answer too.
+        var cuts: Bool { self == .cutsOff || self == .failsFast }
+    }
 
     struct Failure: Sendable {
         /// 0 where the connection broke without a response.

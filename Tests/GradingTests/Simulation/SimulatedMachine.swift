@@ -28,7 +28,10 @@ struct SimulatedMachine {
         var cut = false
         /// Where it redirects to.
         var host: String?
+        /// More fields of the response.
         var fields = FieldBlock()
+        /// Nothing is answered.
+        var hangs = false
     }
 
     /// All processes of one unit: one, or the workers of a round.
@@ -38,7 +41,13 @@ struct SimulatedMachine {
                 kind: kind, client: client, process: round, generator: generator.split(), noise: noise)
             return [crowd.run()]
         }
-        var lanes = (0..<kind.workers).map { _ in Lane(generator: generator.split(), arrival: 0.02 + lateness()) }
+        let skew = kind.scenario == "skewed-date" ? Duration.parameter(kind.parameters["skew"]) : .zero
+        let seeds = (0..<kind.workers).map { _ in generator.split() }
+        var lanes = (0..<kind.workers).map { worker in
+            Lane(
+                generator: client.seeds(worker, round).map { SeededGenerator(seed: $0) } ?? seeds[worker],
+                arrival: 0.02 + lateness(), wall: WallLine(origin: Self.wall.origin + skew))
+        }
         let reply = Self.script(kind)
         var step = 0
         while lanes.contains(where: { $0.isRunning }) {
@@ -64,6 +73,9 @@ struct SimulatedMachine {
     struct Lane {
         var generator: SeededGenerator
         var arrival: Double
+        /// The server's civil time, which may be wrong; the client's is ``SimulatedMachine/wall``.
+        var wall: WallLine
+        var target = "/"
         var exchanges: [Exchange] = []
         var isRunning = true
         var end = 0.0
@@ -80,7 +92,7 @@ struct SimulatedMachine {
             let method = kind.profile == .post ? "POST" : "GET"
             var sent = Instant(seconds: sending)
             if let phase = reply.phase { sent = SimulatedMachine.next(phase, after: sent) }
-            let now = SimulatedMachine.wall.time(at: sent)
+            let now = wall.time(at: sent)
             let hint = reply.retryAfter(now)
             let isElsewhere = host != Self.origin
             let fields = client.fields(step + 1).filter {
@@ -89,41 +101,74 @@ struct SimulatedMachine {
             var exchange = Exchange(
                 id: UInt64(step + 1), arrivedAt: Instant(seconds: arrival),
                 arrival: Arrival(
-                    connection: 1, method: method, target: "/", fields: FieldBlock([("Host", host)] + fields),
+                    connection: 1, method: method, target: target, fields: FieldBlock([("Host", host)] + fields),
                     peer: "127.0.0.1:1"))
             exchange.body = BodySummary(
                 length: method == "POST" ? 65_536 : 0, digest: method == "POST" ? client.digest(step + 1) : "")
             exchange.decision = Decision(
                 source: .script(reply: step), route: "* /*", attempt: step + 1, status: reply.status)
-            exchange.repliedAt = sent
-            exchange.endedAt = sent + .microseconds(200)
-            if reply.breaks { exchange.abort = .fault }
-            if !reply.breaks || reply.cut {
-                exchange.reply = ReplyHead(
-                    status: reply.status,
-                    fields: reply.fields.count > 0
-                        ? reply.fields
-                        : FieldBlock([("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])))
+            let sentFields = FieldBlock(
+                [("Date", HTTPDate.format(now))] + (hint.map { [("Retry-After", $0)] } ?? [])
+                    + reply.fields.strings.map { ($0.name, $0.value) })
+            let deadline = kind.parameters["deadline"].flatMap { Double($0) }
+            let begin = ((exchanges.first?.arrivedAt ?? exchange.arrivedAt) - .zero).inSeconds
+            if reply.hangs {
+                hang(&exchange, client, until: client.deadline.cuts ? deadline.map { begin + $0 } : nil, limit: limit)
+            } else {
+                exchange.repliedAt = sent
+                exchange.endedAt = sent + .microseconds(200)
+                if reply.breaks { exchange.abort = .fault }
+                if !reply.breaks || reply.cut {
+                    exchange.reply = ReplyHead(status: reply.status, fields: sentFields)
+                }
             }
             exchanges.append(exchange)
-            let sentSeconds = (sent - .zero).inSeconds
+            guard isRunning else { return }
+            let sentSeconds = reply.hangs ? arrival + (client.timeout ?? 0) : (sent - .zero).inSeconds
             guard exchanges.count <= 1_000 else { return stop(.tooManyRequests, at: sentSeconds) }
-            if let next = reply.host, client.followsRedirects {
-                host = next
-                arrival = sentSeconds + 0.001
+            if reply.status / 100 == 3, !reply.breaks, !reply.hangs, client.followsRedirects {
+                if let next = reply.host { host = next } else { target = "/elsewhere" }
+                arrival = sentSeconds + client.redirectWait(hint.flatMap { Double($0) })
                 return
             }
-            let fails = reply.cut ? client.noticesTruncation : reply.breaks || reply.status >= 400
+            let isBroken = reply.breaks || reply.hangs || reply.cut
+            let fails = reply.cut ? client.noticesTruncation : isBroken || reply.status >= 400
             guard fails else { return stop(.exited(0), at: sentSeconds + 0.005) }
             let failure = SimulatedClient.Failure(
-                status: reply.breaks || reply.cut ? 0 : reply.status, retryAfter: hint,
-                received: now + .microseconds(300), attempt: step + 1, method: method,
-                fields: exchange.reply?.fields ?? FieldBlock())
+                status: isBroken ? 0 : reply.status, retryAfter: isBroken ? nil : hint,
+                received: SimulatedMachine.wall.time(at: sent) + .microseconds(300), attempt: step + 1, method: method,
+                fields: sentFields)
             guard let wait = client.wait(failure, &generator) else {
                 return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
             }
+            if let deadline, client.deadline != .ignored {
+                let end = begin + deadline
+                switch client.deadline {
+                case .failsFast where sentSeconds + wait > end:
+                    return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
+                case .cutsOff where sentSeconds + wait > end: return stop(.exited(client.exitCode), at: end)
+                case .looksBeforeWaiting where sentSeconds > end:
+                    return stop(.exited(client.exitCode), at: sentSeconds + 0.005)
+                default: break
+                }
+            }
             arrival = sentSeconds + wait + 0.0006 + late
             if arrival > limit { stop(.timeUp, at: limit) }
+        }
+
+        /// The client waits for an answer that never comes.
+        private mutating func hang(
+            _ exchange: inout Exchange, _ client: SimulatedClient, until end: Double?, limit: Double
+        ) {
+            let timeout = client.timeout.map { arrival + $0 } ?? .infinity
+            exchange.abort = .client
+            let left = min(timeout, end ?? .infinity, limit)
+            exchange.endedAt = Instant(seconds: client.leavesOpen ? limit : left)
+            if left == limit {
+                stop(.timeUp, at: limit)
+            } else if left == end {
+                stop(.exited(client.exitCode), at: left)
+            }
         }
 
         private mutating func stop(_ ending: Run.Ending, at seconds: Double) {
@@ -132,7 +177,7 @@ struct SimulatedMachine {
 
         func run(round: Int) -> Run {
             Run(
-                round: round, exchanges: exchanges, wall: SimulatedMachine.wall, endedAt: Instant(seconds: end),
+                round: round, exchanges: exchanges, wall: wall, endedAt: Instant(seconds: end),
                 ending: ending)
         }
     }
@@ -160,7 +205,6 @@ struct SimulatedMachine {
         case "cut-short", "last-chunk-missing":
             let breaks = kind.scenario == "cut-short"
             return { $0 < 1 ? Reply(status: 200, breaks: breaks, cut: true) : success }
-        case "reset-forever": return { _ in Reply(status: 0, breaks: true) }
         case "redirected":
             return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 307, host: "localhost:1") : success }
         case "raw-hint":
@@ -176,7 +220,37 @@ struct SimulatedMachine {
                     status: status,
                     retryAfter: { HTTPDate.format(($0 + .seconds(wait)).roundedUpToSecond, form: form) }, phase: phase)
             }
-        case "herd": return { $0 < failures ? Reply(status: status, held: true) : success }
+        case "herd":
+            return { $0 < failures ? Reply(status: status, retryAfter: { _ in hint }, held: true) : success }
+        case "hint-sequence":
+            let hints = ["first", "second", "third"].map { String(parameters[$0]!.dropLast()) }
+            return { step in
+                step < hints.count ? Reply(status: status, retryAfter: { _ in hints[step] }) : success
+            }
+        case "redirected-later":
+            let wait = String(parameters["wait"]!.dropLast())
+            return {
+                $0 < 1
+                    ? Reply(status: 307, retryAfter: { _ in wait }, fields: FieldBlock([("Location", "/elsewhere")]))
+                    : success
+            }
+        case "skewed-date":
+            let wait = Duration.parameter(parameters["wait"])
+            return {
+                $0 < 1
+                    ? Reply(status: status, retryAfter: { HTTPDate.format($0.roundedDownToSecond + wait) }) : success
+            }
+        case "two-hints":
+            let wait = String(parameters["wait"]!.dropLast())
+            return {
+                $0 < 1
+                    ? Reply(
+                        status: status, retryAfter: { _ in wait },
+                        fields: FieldBlock([("RateLimit", parameters["limit"]!)]))
+                    : success
+            }
+        case "broken-forever": return { _ in Reply(status: 0, breaks: true) }
+        case "hung": return { _ in Reply(status: 0, hangs: true) }
         case "post-broken": return { $0 < 1 ? Reply(status: 0, breaks: true) : success }
         case "post-interrupted":
             return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 0, breaks: true) : success }
@@ -204,4 +278,11 @@ struct SimulatedMachine {
 
 extension Instant {
     init(seconds: Double) { self.init(nanoseconds: Int64(seconds * 1e9)) }
+}
+
+extension Duration {
+    /// `3s` or `-30s`, as rules write it.
+    fileprivate static func parameter(_ text: String?) -> Duration {
+        .seconds(Int(text?.dropLast() ?? "0") ?? 0)
+    }
 }
