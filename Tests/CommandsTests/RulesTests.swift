@@ -20,7 +20,7 @@ import Testing
         #expect(code == 0)
         let lines = output.split(separator: "\n")
         #expect(lines.count == RuleCatalogue.all.count + 1)
-        #expect(lines.contains("RA-01  should       get      quick standard full  waits for Retry-After seconds"))
+        #expect(lines.contains("RA-01  should       get       quick standard full  waits for Retry-After seconds"))
     }
 
     @Test(arguments: RuleCatalogue.all.map(\.id)) func `says all about one`(id: String) async throws {
