@@ -107,7 +107,9 @@ let package = Package(
         tests(
             "UpstreamTests", ["Upstream", "Fixtures", "Journal", "RateLimiting", "HTTPSemantics", "TestSupport"],
             exclude: ["Snapshots"]),
-        tests("GradingTests", ["Grading", "Journal", "Fixtures", "Upstream", "HTTPSemantics", "TestSupport"]),
+        tests(
+            "GradingTests",
+            ["Grading", "Journal", "Fixtures", "RateLimiting", "Upstream", "HTTPSemantics", "TestSupport"]),
         tests("BackoffTests", ["Backoff", "HTTPSemantics", "RateLimiting"]),
         tests(
             "SimulationTests",

@@ -13,9 +13,12 @@ public enum RuleCatalogue {
         .br01, .br02,
         .cf01, .cf02, .cf03,
         .rl01, .rl02, .rl03, .rl04,
-        .am01,
+        .qe01, .qe02,
+        .am01, .am02,
+        .rc01, .cb01,
         .sp01,
         .hh01,
+        .cl01,
     ]
 
     /// The rule with this id, spelt in either case.

@@ -103,6 +103,13 @@ extension Finding {
         return Finding(.notApplicable, expected: expected, actual: "no command for this: \(remedy)")
     }
 
+    /// A command that does not space its calls as it is told.
+    static func cannotPace(expected: String) -> Finding {
+        Finding(
+            .notApplicable, expected: expected,
+            actual: "the command does not space its calls: use {rate}, how many it begins per second")
+    }
+
     /// Many POSTs, for which no command is known.
     static func noCommandForManyPosts(expected: String) -> Finding {
         Finding(

@@ -5,6 +5,7 @@ enum Scenarios {
     /// The names of all of them.
     static let names = [
         "cut-short", "last-chunk-missing", "redirected",
+        "shared-quota", "shared-bucket", "few-at-once", "outage",
         "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
         "post-broken", "post-interrupted", "post-refused", "hint-sequence", "redirected-later", "skewed-date",
         "two-hints",
@@ -146,6 +147,45 @@ enum Scenarios {
     static func postRefused(_ times: Int) -> RunRequest.Kind {
         RunRequest.Kind(
             "post-refused", parameters: ["failures": "\(times)"], profile: .post, pacing: .free, limit: patience)
+    }
+
+    /// Ten requests per 2 s, for 100 calls of which ten are under way at a time.
+    ///
+    /// - Parameter charge: whether refused requests are charged as well.
+    static func sharedQuota(_ algorithm: String, charge: Bool) -> RunRequest.Kind {
+        .many(
+            "shared-quota", parameters: ["algorithm": algorithm, "charge": "\(charge)"], requests: SharedQuota.calls,
+            concurrency: SharedQuota.workers, limit: .seconds(45))
+    }
+
+    /// The same quota as a bucket.
+    static let sharedBucket = RunRequest.Kind.many(
+        "shared-bucket", requests: SharedQuota.calls, concurrency: SharedQuota.workers, limit: .seconds(45))
+
+    /// So many calls against an upstream that serves only `places` at a time.
+    static func fewAtOnce(calls: Int, workers: Int, places: Int, work: Double) -> RunRequest.Kind {
+        .many(
+            "few-at-once", parameters: ["places": "\(places)", "work": "\(Int(work * 1000))ms"], requests: calls,
+            concurrency: workers, limit: .seconds(40))
+    }
+
+    /// Calls that all fail: 503, or the dialect's refusal without a hint.
+    static func manyFailures(
+        status503: Bool, requests: Int, concurrency: Int, rate: Double = 1_000
+    ) -> RunRequest.Kind {
+        .many(
+            status503 ? "status-forever" : "refused-forever",
+            parameters: status503 ? ["status": "503"] : ["hint": text(nil)], requests: requests,
+            concurrency: concurrency, rate: rate, limit: .seconds(60))
+    }
+
+    /// Calls at a steady rate; 503 in a stretch of time since the lane began, in seconds.
+    static func outage(
+        from: Double, until: Double, requests: Int, concurrency: Int, rate: Double
+    ) -> RunRequest.Kind {
+        .many(
+            "outage", parameters: ["from": "\(Int(from))s", "until": "\(Int(until))s"], requests: requests,
+            concurrency: concurrency, rate: rate, limit: .seconds(75))
     }
 
     private static func text(_ hint: Int?) -> String { hint.map { "\($0)s" } ?? "none" }

@@ -22,6 +22,24 @@ extension Rule.Source {
         "https://sre.google/sre-book/addressing-cascading-failures/")
     static let unauthorized = Self(
         "RFC 9110 section 15.5.2 (401)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2")
+    static let openAILimits = Self(
+        "OpenAI: unsuccessful requests count against the limit",
+        "https://help.openai.com/en/articles/5955604-how-can-i-solve-429-too-many-requests-errors")
+    static let concurrencyUnit = Self(
+        "draft-ietf-httpapi-ratelimit-headers-11 section 3.1.2 (concurrent requests)",
+        "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11#section-3.1.2")
+    static let finagleBudget = Self(
+        "Finagle: retry budgets", "https://finagle.github.io/blog/2016/02/08/retry-budgets/")
+    static let towerBudget = Self("Tower: retry budget", "https://docs.rs/tower/latest/tower/retry/budget/index.html")
+    static let metastable = Self(
+        "HotOS 2021: metastable failures in distributed systems", "https://doi.org/10.1145/3458336.3465286")
+    static let metastableInTheWild = Self(
+        "OSDI 2022: metastable failures in the wild",
+        "https://www.usenix.org/conference/osdi22/presentation/huang-lexiang")
+    static let overload = Self(
+        "Site Reliability Engineering: handling overload", "https://sre.google/sre-book/handling-overload/")
+    static let circuitBreaker = Self(
+        "Azure: circuit breaker pattern", "https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker")
     static let redirects = Self(
         "RFC 9110 section 15.4 (redirection)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.4")
     static let rateLimitFields = Self(
