@@ -5,19 +5,25 @@ public struct FixtureLoader: Sendable {
     /// Gives the bytes of a file that a fixture names, or says why it cannot.
     public typealias FileReader = @Sendable (_ path: String) -> Result<[UInt8], FileProblem>
 
+    /// Gives the paths of all files below a folder that a fixture names, from that folder on, or says why it cannot.
+    public typealias FolderReader = @Sendable (_ path: String) -> Result<[String], FileProblem>
+
     /// Dialects by name.
     public var dialects: [String: Dialect]
     /// The ids that `expect:` may name, with the settings that each takes.
     public var rules: [String: Set<String>]
     public var readFile: FileReader
+    public var readFolder: FolderReader
 
     public init(
         dialects: [String: Dialect], rules: [String: Set<String>],
-        readFile: @escaping FileReader
+        readFile: @escaping FileReader,
+        readFolder: @escaping FolderReader = { _ in .failure(.init(reason: "cannot be read from here")) }
     ) {
         self.dialects = dialects
         self.rules = rules
         self.readFile = readFile
+        self.readFolder = readFolder
     }
 
     /// Why a file that a fixture names cannot be used, as the end of a sentence: "is outside the fixture's folder".

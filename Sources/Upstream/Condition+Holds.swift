@@ -21,14 +21,35 @@ extension Condition {
     }
 
     /// - Parameters:
+    ///   - asked: the request, and the parts of its target.
     ///   - current: the state of the upstream.
     ///   - elapsed: since the lane began or was reset.
-    func holds(in current: Int, after elapsed: Duration, _ draw: Draw) -> Bool {
+    func holds(
+        for asked: (request: UpstreamRequest, target: RequestTarget), in current: Int, after elapsed: Duration,
+        _ draw: Draw
+    ) -> Bool {
         if let state, state != current { return false }
         guard elapsed >= from else { return false }
         if let until, elapsed >= until { return false }
+        guard request.allSatisfy({ $0.holds(for: asked.request, asked.target) }) else { return false }
         guard let chance else { return true }
         return draw.millionths < chance.millionths(after: elapsed - from)
+    }
+}
+
+extension RequestCondition {
+    fileprivate func holds(for request: UpstreamRequest, _ target: RequestTarget) -> Bool {
+        let value: [UInt8]? =
+            switch subject {
+            case .header(let name): request.fields.firstValue(of: name).map { Array($0) }
+            case .query(let name): target.queryValue(name)
+            case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
+            }
+        return switch test {
+        case .present(let wanted): (value != nil) == wanted
+        case .equals(let text): value.map { $0.elementsEqual(text.utf8) } ?? false
+        case .contains(let text): value.map { $0.contains(Array(text.utf8)) } ?? false
+        }
     }
 }
 

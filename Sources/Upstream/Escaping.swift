@@ -15,6 +15,9 @@ extension [UInt8] {
         return escaped
     }
 
+    /// A JSON string, with its quotes.
+    var quotedForJSON: [UInt8] { [UInt8(ascii: "\"")] + escapedForJSON + [UInt8(ascii: "\"")] }
+
     /// As text or an attribute of XML or HTML.
     var escapedForXML: [UInt8] {
         flatMap { byte -> [UInt8] in

@@ -1,5 +1,6 @@
 internal import Fixtures
 internal import HTTPSemantics
+internal import Journal
 internal import RateLimiting
 
 /// What the placeholders of one response stand for, and the response that comes of it.
@@ -9,6 +10,8 @@ struct TemplateValues {
     let request: UpstreamRequest
     let target: RequestTarget
     let sent: SendTime
+    /// What makes secrets unreadable in an echo.
+    let redaction: Redaction
     var route: RoutePattern?
     var wait = AnnouncedWait.none
     /// The limit that `limit.PROPERTY` is about.
@@ -18,12 +21,16 @@ struct TemplateValues {
     /// Whether the response is the dialect's refusal.
     private var isRefusal = false
 
-    init(fixture: Fixture, plan: ReplyPlan, request: UpstreamRequest, target: RequestTarget, sent: SendTime) {
+    init(
+        fixture: Fixture, plan: ReplyPlan, request: UpstreamRequest, target: RequestTarget, sent: SendTime,
+        redaction: Redaction
+    ) {
         self.fixture = fixture
         self.plan = plan
         self.request = request
         self.target = target
         self.sent = sent
+        self.redaction = redaction
         limit = Self.tightest(plan.limits)
     }
 
@@ -124,7 +131,7 @@ struct TemplateValues {
         for segment in template.segments {
             switch segment {
             case .literal(let literal): bytes += literal
-            case .placeholder(let placeholder):
+            case .placeholder(let placeholder), .value(let placeholder):
                 if let value = value(of: placeholder) {
                     bytes += value
                 } else if bytes.last == UInt8(ascii: "="), let start = bytes.lastIndex(of: UInt8(ascii: ";")) {
@@ -145,6 +152,7 @@ struct TemplateValues {
         case .text(let template): (render(template, escape: escape), "text/plain; charset=utf-8")
         case .json(let template): (render(template) { $0.escapedForJSON }, "application/json")
         case .bytes(let bytes, let contentType): (bytes, contentType)
+        case .echo: (Echo(of: request, redaction: redaction).json, "application/json")
         }
     }
 
@@ -164,12 +172,27 @@ struct TemplateValues {
             switch segment {
             case .literal(let literal): bytes += literal
             case .placeholder(let placeholder): bytes += escape(value(of: placeholder) ?? [])
+            case .value(let placeholder): bytes += json(of: placeholder)
             }
         }
         return bytes
     }
 
     // MARK: The values
+
+    /// A value as JSON: a number, a truth value or nothing as it stands, anything else as a string. Of the request's own
+    /// JSON also lists and objects; nothing where there is no value.
+    private func json(of placeholder: Placeholder) -> [UInt8] {
+        if case .json(let pointer) = placeholder {
+            guard let found = JSONScanner.value(at: pointer, in: request.body) else { return Array("null".utf8) }
+            return found.kind == .string ? found.text.quotedForJSON : found.text
+        }
+        guard let value = value(of: placeholder) else { return Array("null".utf8) }
+        switch JSONScanner.value(at: [], in: value) {
+        case (.number, let text)?, (.bool, let text)?, (.null, let text)?: return text
+        default: return value.quotedForJSON
+        }
+    }
 
     private func value(of placeholder: Placeholder) -> [UInt8]? {
         switch placeholder {

@@ -1,5 +1,6 @@
 internal import Fixtures
 public import HTTPSemantics
+internal import Journal
 
 extension Upstream {
     /// The response of a plan in bytes. Call it at the instant of sending: announced waits and dates count from it.
@@ -10,7 +11,8 @@ extension Upstream {
         let target = RequestTarget(request.target)
         var values = TemplateValues(
             fixture: fixture, plan: plan, request: request, target: target,
-            sent: SendTime(instant: now, wall: wall.stepped(by: clockStep)))
+            sent: SendTime(instant: now, wall: wall.stepped(by: clockStep)),
+            redaction: redaction ?? Redaction { _ in "secret" })
         let text: String
         switch plan.outcome {
         case .script(let route, let reply):
@@ -51,9 +53,20 @@ extension Upstream {
             values.announce(reply.retryAfter, hint: nil)
             let isSuccess = (200..<300).contains(status)
             return values.response(response, status: status, occasion: isSuccess ? .success : .always)
+                .inParts(where: reply.honoursRanges, for: values.request)
         case .success(let overriding):
             values.announce(reply.retryAfter, hint: nil)
             return values.response(fixture.success.applying(overriding), status: status, occasion: .success)
+                .inParts(where: reply.honoursRanges, for: values.request)
+        case .files(let files):
+            guard let file = files.file(for: values.target, fixture.routes[route].match) else {
+                let text = Template("No file of this fixture has that path.\n")
+                return values.response(
+                    ResponseTemplate(status: status, body: .text(text)), status: status, occasion: .always)
+            }
+            let body = BodyTemplate.bytes(file.bytes, contentType: file.contentType)
+            return values.response(ResponseTemplate(status: status, body: body), status: status, occasion: .success)
+                .inParts(for: values.request, entityTag: file.entityTag)
         case .refusal(let limit):
             let refusal = fixture.dialect.refusal(pretending: limit)
             values.refuse(as: limit ?? refusal.limit)
@@ -95,6 +108,10 @@ extension FieldTemplate {
 }
 
 extension RenderedReply {
+    fileprivate func inParts(where isWanted: Bool, for request: UpstreamRequest) -> RenderedReply {
+        isWanted && status == 200 ? inParts(for: request, entityTag: StaticFiles.File.entityTag(of: body)) : self
+    }
+
     /// The same response, sent at another time.
     fileprivate func dated(_ sent: SendTime) -> RenderedReply {
         var reply = self

@@ -15,7 +15,7 @@ public struct Upstream: Sendable {
     public private(set) var clockStep = Duration.zero
     private let keyCapacity: Int
     /// `nil`: nobody wants to read who has which key.
-    private let redaction: Redaction?
+    let redaction: Redaction?
     private let router: Router
     /// Whether any reply breaks before its request is complete.
     private let mayInterrupt: Bool
@@ -105,14 +105,15 @@ public struct Upstream: Sendable {
             plan.delay = queued
             return plan
         }
-        let (attempt, reply) = play(route, scriptKey(route, request, target), at: now)
+        let holds = condition(of: route, copy request, target, at: now)
+        let (attempt, reply) = state.scripts[route].next(for: scriptKey(route, request, target), where: holds)
         guard let reply else {
             return ReplyPlan(
                 outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued,
                 idempotencyKey: key)
         }
         if let next = fixture.routes[route].replies[reply].nextState { state.current = next }
-        var plan = plan(route, reply, attempt, limits)
+        var plan = plan(route, reply, attempt, limits, target)
         plan.delay += queued
         plan.idempotencyKey = key
         guard plan.isSuccess else { return plan }
@@ -152,7 +153,7 @@ public struct Upstream: Sendable {
         guard let route = router.route(method: request.method, target: target),
             idempotencyKey(route, request, target) == nil,
             let reply = state.scripts[route].upcoming(
-                for: scriptKey(route, request, target), where: condition(of: route, at: now)),
+                for: scriptKey(route, request, target), where: condition(of: route, copy request, target, at: now)),
             fixture.routes[route].replies[reply].fault?.point.isWithinRequest == true,
             ask(limitsOf: route, request, target, at: now).limits.allSatisfy(\.admits)
         else { return nil }
@@ -230,18 +231,15 @@ public struct Upstream: Sendable {
         return reply
     }
 
-    /// Advances a script, or gives a reply whose condition holds.
-    private mutating func play(_ route: Int, _ key: LimitKey, at now: Instant) -> (attempt: Int, reply: Int?) {
-        let holds = condition(of: route, at: now)
-        return state.scripts[route].next(for: key, where: holds)
-    }
-
     /// Whether the condition of a reply of a route holds, the route being asked for the time with a number.
-    private func condition(of route: Int, at now: Instant) -> (_ reply: Int, _ number: Int) -> Bool {
+    private func condition(
+        of route: Int, _ request: UpstreamRequest, _ target: RequestTarget, at now: Instant
+    ) -> (_ reply: Int, _ number: Int) -> Bool {
         let (current, elapsed) = (state.current, now - state.began)
         return { [fixture] reply, number in
             let draw = Condition.Draw(seed: fixture.seed, route: route, reply: reply, number: number)
-            return fixture.routes[route].replies[reply].condition?.holds(in: current, after: elapsed, draw) ?? true
+            return fixture.routes[route].replies[reply].condition?.holds(
+                for: (request, target), in: current, after: elapsed, draw) ?? true
         }
     }
 
@@ -339,7 +337,7 @@ public struct Upstream: Sendable {
     }
 
     private mutating func plan(
-        _ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState]
+        _ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState], _ target: RequestTarget
     ) -> ReplyPlan {
         let reply = fixture.routes[route].replies[position]
         let status =
@@ -347,6 +345,7 @@ public struct Upstream: Sendable {
             case .literal(let response): response.status
             case .refusal(let limit): fixture.dialect.refusal(pretending: limit).response.status
             case .success(let overriding): overriding.status ?? fixture.success.status
+            case .files(let files): files.file(for: target, fixture.routes[route].match) == nil ? 404 : 200
             case .nothing: 0
             }
         return ReplyPlan(

@@ -10,6 +10,8 @@ public struct UpstreamRequest: Sendable {
     public var target: [UInt8]
     public var fields: FieldBlock
     public var body: [UInt8]
+    /// SHA-256 of the body in hexadecimal, where whoever read it has made it.
+    public var bodyDigest: String?
     /// The address of the peer, without its port.
     public var address: String
 

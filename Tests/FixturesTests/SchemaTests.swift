@@ -23,6 +23,7 @@ struct SchemaTests {
         Shape("limit", LimitKeyName.self),
         Shape("route", RouteKey.self), Shape("response", ResponseKey.self), Shape("override", ResponseKey.self),
         Shape("idempotency", IdempotencyKey.self), Shape("condition", ConditionKey.self), Shape("ramp", RampKey.self),
+        Shape("requestTest", RequestTestKey.self),
         Shape("reply", ReplyKey.self), Shape("scriptedRefusal", ScriptedRefusalKey.self),
         Shape("retryAfterMapping", RetryAfterKey.self), Shape("afterDate", AfterDateKey.self),
         Shape("penalty", PenaltyKey.self), Shape("escalation", EscalationKey.self),

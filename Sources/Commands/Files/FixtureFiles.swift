@@ -67,8 +67,10 @@ struct FixtureFiles: Sendable {
     func read(_ path: String, _ overrides: Overrides = Overrides()) throws(Failure) -> Reading {
         let file = ReadFile(path)
         let text = try Self.text(of: path)
-        let named = NamedFiles(FileRoot(of: path))
-        let outcome = load(text, file: Self.title(of: path), reader: named.reader, overrides)
+        let root = FileRoot(of: path)
+        let named = NamedFiles(root)
+        let outcome = load(
+            text, file: Self.title(of: path), reader: named.reader, folders: root.folderReader, overrides)
         return Reading(
             outcome: outcome, files: path == "-" ? [] : [file] + named.files,
             source: FixtureSource(text: text, parameters: overrides.parameters))
@@ -113,13 +115,14 @@ struct FixtureFiles: Sendable {
         let (file, root) = (Self.title(of: path), FileRoot(of: path))
         if ClientLoader.isClient(text) { return clientLoader(root).load(text, file: file).diagnostics }
         guard DialectLoader.isDialect(text) else {
-            return load(text, file: file, reader: root.reader, Overrides()).diagnostics
+            return load(text, file: file, reader: root.reader, folders: root.folderReader, Overrides()).diagnostics
         }
         return DialectLoader(readFile: root.reader).load(text, file: file).diagnostics
     }
 
     private func load(
-        _ text: [UInt8], file: String, reader: FixtureLoader.FileReader?, _ overrides: Overrides
+        _ text: [UInt8], file: String, reader: FixtureLoader.FileReader?,
+        folders: FixtureLoader.FolderReader? = nil, _ overrides: Overrides
     ) -> FixtureLoader.Outcome {
         var dialects = dialects
         var dialect = overrides.dialect
@@ -130,7 +133,9 @@ struct FixtureFiles: Sendable {
             dialect = own.name
         }
         let nothing: FixtureLoader.FileReader = { _ in .failure(.init(reason: "is not carried by the binary")) }
-        return FixtureLoader(dialects: dialects, rules: rules, readFile: reader ?? nothing).load(
+        var loader = FixtureLoader(dialects: dialects, rules: rules, readFile: reader ?? nothing)
+        if let folders { loader.readFolder = folders }
+        return loader.load(
             text, file: file, parameters: overrides.parameters, dialect: dialect, success: overrides.success)
     }
 

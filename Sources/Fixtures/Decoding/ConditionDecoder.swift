@@ -12,6 +12,7 @@ extension Condition {
             state: mapping[.state].flatMap { $0.state(of: states) },
             chance: mapping[.ramp].flatMap { Chance(ramp: $0) }
                 ?? mapping[.chance]?.share("a chance").map { Chance($0) },
+            request: RequestCondition.all(mapping),
             from: mapping[.from]?.duration("a time", in: .zero...Self.longest) ?? .zero,
             until: mapping[.until]?.duration("a time", in: .zero...Self.longest))
         if case .mapping(let entries) = value.node.content, entries.isEmpty {
@@ -21,6 +22,56 @@ extension Condition {
             mapping.error("either \"chance\" or \"ramp\", not both", at: .ramp)
         }
         if let until, until <= from { mapping.error("this ends before it begins, so it never holds", at: .until) }
+    }
+}
+
+extension RequestCondition {
+    /// Reads `header: { X-Mode: slow }`, `query: { page: "2" }` and `json: { /model: { contains: gpt } }`.
+    fileprivate static func all(_ mapping: Mapping<ConditionKey>) -> [RequestCondition] {
+        var conditions: [RequestCondition] = []
+        for (name, place, value) in mapping[.header]?.entries("header names and values") ?? [] {
+            if !Names.isToken(name) { place.error("\(name.quoted) is not a header's name") }
+            if let test = Test(value) { conditions.append(RequestCondition(.header(name), test)) }
+        }
+        for (name, _, value) in mapping[.query]?.entries("query names and values") ?? [] {
+            if let test = Test(value) { conditions.append(RequestCondition(.query(name), test)) }
+        }
+        for (name, place, value) in mapping[.json]?.entries("JSON Pointers and values") ?? [] {
+            guard let pointer = Names.jsonPointer(name[...]) else {
+                place.error("\(name.quoted) is not a JSON Pointer such as /model (RFC 6901)")
+                continue
+            }
+            if let test = Test(value) { conditions.append(RequestCondition(.json(pointer: pointer), test)) }
+        }
+        return conditions
+    }
+}
+
+extension RequestCondition.Test {
+    /// A text means exactly that.
+    fileprivate init?(_ value: Value) {
+        guard value.isMapping else {
+            guard let text = value.text("a value, or { contains: text }, or { present: false }") else { return nil }
+            self = .equals(text)
+            return
+        }
+        guard let mapping = value.mapping(of: RequestTestKey.self) else { return nil }
+        let present = mapping.present(RequestTestKey.allCases)
+        for key in present.dropFirst() { mapping.error("one test for one thing", at: key) }
+        switch present.first {
+        case .equals:
+            guard let text = mapping[.equals]?.text("a value") else { return nil }
+            self = .equals(text)
+        case .contains:
+            guard let text = mapping[.contains]?.text("a text") else { return nil }
+            self = .contains(text)
+        case .present:
+            guard let truth = mapping[.present]?.truth() else { return nil }
+            self = .present(truth)
+        case nil:
+            mapping.missing("a test needs one of \(RequestTestKey.names.listed())")
+            return nil
+        }
     }
 }
 

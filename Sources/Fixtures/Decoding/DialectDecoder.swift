@@ -68,7 +68,7 @@ struct DialectDecoder {
             switch segment {
             case .literal(let bytes): sample += String(decoding: bytes, as: UTF8.self)
             case .placeholder(.limit(.name, .plain)): sample += "x"
-            case .placeholder:
+            case .placeholder, .value:
                 value.error("a header's name can hold {{limit.name}} and nothing else")
                 return nil
             }
@@ -98,7 +98,7 @@ struct DialectDecoder {
         check(mapping[.source], sources: sources)
         let status = mapping.required(.status, "status: 429").flatMap(response.status)
         let fields = mapping[.headers].map(response.fields) ?? []
-        let body = response.body(of: mapping, .text, .json, .file, status: status)
+        let body = response.body(of: mapping, .init(.text, .json, .file), status: status)
         let isRetryable = mapping[.retryable]?.truth() ?? true
         // A refusal that nobody ought to retry announces no wait, unless it is said to.
         let hint = mapping[.hint].flatMap(HintDecoder(response: response).hint)

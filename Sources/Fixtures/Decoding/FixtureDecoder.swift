@@ -43,7 +43,7 @@ struct FixtureDecoder {
             .map(
                 RouteDecoder(
                     definitions: limits, refusals: dialect?.namedRefusals ?? [], states: states,
-                    readFile: loader.readFile
+                    readFile: loader.readFile, readFolder: loader.readFolder
                 ).routes)
         reportUnused(limits: limits, by: routes ?? [], mapping)
         if let routes, !findings.hasErrors, let value = mapping[.states] {

@@ -1,3 +1,7 @@
+extension Template.Segment {
+    fileprivate var isValue: Bool { if case .value = self { true } else { false } }
+}
+
 /// Writes a node as JSON, with the placeholders of its strings left in.
 struct JSONText {
     let place: TemplatePlace
@@ -40,11 +44,20 @@ struct JSONText {
     }
 
     private mutating func write(string: String, of value: Value) {
+        let parsed = TemplateParser(place: place, value: value, takesValues: true).parse(string).segments
+        if parsed.contains(where: \.isValue) {
+            if parsed.count > 1 {
+                value.error("a placeholder with \"| json\" is a whole value; nothing stands beside it")
+            }
+            flush()
+            segments += parsed
+            return
+        }
         literal += "\"".utf8
-        for segment in TemplateParser(place: place, value: value).parse(string).segments {
+        for segment in parsed {
             switch segment {
             case .literal(let bytes): escape(bytes)
-            case .placeholder:
+            case .placeholder, .value:
                 flush()
                 segments.append(segment)
             }

@@ -104,14 +104,14 @@ enum RouteKey: String, MappingKey {
 
 /// What a response is made of, wherever one is written.
 enum ResponseKey: String, MappingKey {
-    case status, headers, text, json, file
+    case status, headers, text, json, file, filler, echo
 
     static let owner = "a response"
     static let example = "{ status: 200, json: { ok: true } }"
 }
 
 enum ReplyKey: String, MappingKey {
-    case times, status, headers, text, json, file, success, refusal
+    case times, status, headers, text, json, file, filler, echo, files, success, refusal, ranges
     case retryAfter = "retry-after"
     case fault, informational, framing, malformed, delay, bandwidth, when, goto
     case sendAt = "send-at"
@@ -129,10 +129,17 @@ enum IdempotencyKey: String, MappingKey {
 }
 
 enum ConditionKey: String, MappingKey {
-    case state, chance, ramp, from, until
+    case state, chance, ramp, header, query, json, from, until
 
     static let owner = "a condition"
     static let example = "{ chance: 20 % }"
+}
+
+enum RequestTestKey: String, MappingKey {
+    case equals, contains, present
+
+    static let owner = "a test"
+    static let example = "{ contains: text }"
 }
 
 enum RampKey: String, MappingKey {

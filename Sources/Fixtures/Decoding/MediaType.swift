@@ -1,8 +1,10 @@
 /// The Content-Type that a file's name suggests.
 enum MediaType {
+    static let unknown = "application/octet-stream"
+
     static func of(path: String) -> String {
         let name = path.split(separator: "/").last ?? ""
-        guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
+        guard let dot = name.lastIndex(of: ".") else { return unknown }
         switch name[name.index(after: dot)...].lowercased() {
         case "json": return "application/json"
         case "txt", "text": return "text/plain; charset=utf-8"
@@ -15,7 +17,7 @@ enum MediaType {
         case "svg": return "image/svg+xml"
         case "png": return "image/png"
         case "jpg", "jpeg": return "image/jpeg"
-        default: return "application/octet-stream"
+        default: return unknown
         }
     }
 }

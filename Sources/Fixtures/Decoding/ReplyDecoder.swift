@@ -7,6 +7,9 @@ struct ReplyDecoder {
     let refusals: [String]
     let states: [String]
     let response: ResponseDecoder
+    let readFolder: FixtureLoader.FolderReader
+
+    private static let bodies: [ReplyKey] = [.text, .json, .file, .filler, .echo]
 
     /// - Returns: `nil` for a step that is never played (`times: $failures` with 0) or that cannot be read.
     func reply(_ value: Value) -> Reply? {
@@ -16,6 +19,12 @@ struct ReplyDecoder {
         let fault = mapping[.fault].flatMap { Fault($0) }
         let content = content(mapping, refusal, fault)
         let retryAfter = retryAfter(mapping, refusal)
+        let honoursRanges = mapping[.ranges]?.truth() ?? false
+        if honoursRanges, mapping.has(.refusal) || mapping.has(.files) {
+            mapping.error(
+                "\"ranges\" is for status and success\(mapping.has(.files) ? "; files are sent in parts in any case" : "")",
+                at: .ranges)
+        }
         let delivery = DeliveryDecoder().delivery(mapping)
         let delay = mapping[.delay].flatMap { Delay($0) } ?? .none
         let phase = mapping[.sendAt]?.mapping(of: SendAtKey.self)?.required(.phase, "phase: 100ms")?
@@ -25,8 +34,8 @@ struct ReplyDecoder {
         let nextState = mapping[.goto].flatMap { $0.state(of: states) }
         guard times > 0, let content else { return nil }
         return Reply(
-            times: times, content: content, retryAfter: retryAfter, fault: fault, delivery: delivery, delay: delay,
-            sendPhase: phase, hold: hold, condition: condition, nextState: nextState)
+            times: times, content: content, retryAfter: retryAfter, fault: fault, honoursRanges: honoursRanges,
+            delivery: delivery, delay: delay, sendPhase: phase, hold: hold, condition: condition, nextState: nextState)
     }
 
     /// At least 1, but a parameter may switch a step off with 0.
@@ -38,13 +47,13 @@ struct ReplyDecoder {
     private func content(
         _ mapping: Mapping<ReplyKey>, _ refusal: Mapping<ScriptedRefusalKey>?, _ fault: Fault?
     ) -> Reply.Content? {
-        let kinds = mapping.present([.status, .success, .refusal])
-        let parts = mapping.present([.headers, .text, .json, .file])
+        let kinds = mapping.present([.status, .success, .refusal, .files])
+        let parts = mapping.present([.headers] + Self.bodies)
         for extra in kinds.dropFirst() {
             mapping.error("\"\(extra.rawValue)\" beside \"\(kinds[0].rawValue)\": a reply is one of them", at: extra)
         }
         if let fault, fault.isSilent {
-            for key in kinds + parts + mapping.present([.retryAfter] + DeliveryDecoder.keys) {
+            for key in kinds + parts + mapping.present([.retryAfter, .ranges] + DeliveryDecoder.keys) {
                 mapping.error("nothing is sent after this fault; \"\(key.rawValue)\" has no use", at: key)
             }
             return .nothing
@@ -57,13 +66,19 @@ struct ReplyDecoder {
         case .refusal:
             reportMisplaced(parts, in: mapping, beside: .refusal)
             return .refusal(limit: refusal?[.limit].flatMap(limit))
+        case .files:
+            for key in parts + mapping.present([.retryAfter]) {
+                mapping.error("\"\(key.rawValue)\" belongs to \"status\"; files have their own", at: key)
+            }
+            return mapping[.files].flatMap(StaticFilesDecoder(response: response, readFolder: readFolder).files)
+                .map { .files($0) }
         default:
             if mapping.has(.fault) {
                 // What breaks is the success, unless something else stands beside the fault.
                 reportMisplaced(parts, in: mapping, beside: .success)
                 return .success(overriding: ResponseOverride())
             }
-            mapping.missing("a reply needs one of \"status\", \"success\", \"refusal\" and \"fault\"")
+            mapping.missing("a reply needs one of \"status\", \"success\", \"refusal\", \"files\" and \"fault\"")
             return nil
         }
     }
@@ -74,7 +89,7 @@ struct ReplyDecoder {
         if mapping.has(.retryAfter), fields.contains(where: { $0.name.isNamed("retry-after") }) {
             mapping.error("a second Retry-After; \"headers\" has one already", at: .retryAfter)
         }
-        let body = response.body(of: mapping, .text, .json, .file, status: status)
+        let body = response.body(of: mapping, .init(.text, .json, .file, .filler, .echo), status: status)
         guard let status else { return nil }
         return .literal(ResponseTemplate(status: status, fields: fields, body: body ?? .none))
     }

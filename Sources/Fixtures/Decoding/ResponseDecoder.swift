@@ -1,3 +1,5 @@
+internal import HTTPSemantics
+
 /// Reads what responses are made of: status, headers and body, wherever they are written.
 struct ResponseDecoder {
     let place: TemplatePlace
@@ -8,7 +10,7 @@ struct ResponseDecoder {
         guard let mapping = value.mapping(of: ResponseKey.self) else { return nil }
         let status = mapping.required(.status, "status: 200").flatMap(status)
         let fields = mapping[.headers].map(fields) ?? []
-        let body = body(of: mapping, .text, .json, .file, status: status)
+        let body = body(of: mapping, BodyKeys(.text, .json, .file, .filler, .echo), status: status)
         guard let status else { return nil }
         return ResponseTemplate(status: status, fields: fields, body: body ?? .none)
     }
@@ -20,7 +22,7 @@ struct ResponseDecoder {
         let status = mapping[.status].flatMap(status)
         return ResponseOverride(
             status: status, fields: mapping[.headers].map(fields) ?? [],
-            body: body(of: mapping, .text, .json, .file, status: status))
+            body: body(of: mapping, BodyKeys(.text, .json, .file, .filler, .echo), status: status))
     }
 
     /// 200 to 999: interim responses (1xx) end nothing, and three digits are all there are (RFC 9110 section 15).
@@ -69,11 +71,24 @@ struct ResponseDecoder {
         return false
     }
 
-    /// The body that one of three keys gives; `nil` where there is none.
+    /// The keys that give a body, where they stand in a mapping.
+    struct BodyKeys<Key: MappingKey> {
+        var text, json, file: Key
+        var filler, echo: Key?
+
+        init(_ text: Key, _ json: Key, _ file: Key, _ filler: Key? = nil, _ echo: Key? = nil) {
+            (self.text, self.json, self.file) = (text, json, file)
+            (self.filler, self.echo) = (filler, echo)
+        }
+
+        var all: [Key] { [text, json, file, filler, echo].compactMap(\.self) }
+    }
+
+    /// The body that one of the keys gives; `nil` where there is none.
     func body<Key: MappingKey>(
-        of mapping: Mapping<Key>, _ text: Key, _ json: Key, _ file: Key, status: Int?
+        of mapping: Mapping<Key>, _ keys: BodyKeys<Key>, status: Int?
     ) -> BodyTemplate? {
-        let present = mapping.present([text, json, file])
+        let present = mapping.present(keys.all)
         for extra in present.dropFirst() {
             mapping.error("a second body; \"\(present[0].rawValue)\" is one already", at: extra)
         }
@@ -82,11 +97,25 @@ struct ResponseDecoder {
             mapping.error("a \(status) response has no body (RFC 9110 section 15)", at: key)
         }
         switch key {
-        case text:
+        case keys.text:
             return value.text("a text body").map { .text(TemplateParser(place: place, value: value).parse($0)) }
-        case json: return .json(JSONText.template(of: value, place: place))
+        case keys.json: return .json(JSONText.template(of: value, place: place))
+        case keys.filler: return value.size("a size", upTo: Self.largestFiller).map(Self.filler)
+        case keys.echo:
+            guard let truth = value.truth() else { return nil }
+            if !truth { value.error("an echo is there or not; leave the key out") }
+            return .echo
         default: return value.text("a file's path").flatMap { contents(of: $0, value) }
         }
+    }
+
+    private static let largestFiller = 16 << 20
+
+    /// Bytes without a meaning, the same in every run.
+    private static func filler(_ size: Int) -> BodyTemplate {
+        var generator = SeededGenerator(seed: 1)
+        return .bytes(
+            (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }, contentType: MediaType.unknown)
     }
 
     private func contents(of path: String, _ value: Value) -> BodyTemplate? {

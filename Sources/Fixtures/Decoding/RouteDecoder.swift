@@ -5,16 +5,18 @@ struct RouteDecoder {
     let refusals: [String]
     let states: [String]
     let readFile: FixtureLoader.FileReader
+    let readFolder: FixtureLoader.FolderReader
     private var limits: [String] { definitions.map(\.name) }
 
     init(
         definitions: [LimitDefinition], refusals: [String], states: [String],
-        readFile: @escaping FixtureLoader.FileReader
+        readFile: @escaping FixtureLoader.FileReader, readFolder: @escaping FixtureLoader.FolderReader
     ) {
         self.definitions = definitions
         self.refusals = refusals
         self.states = states
         self.readFile = readFile
+        self.readFolder = readFolder
     }
 
     func routes(_ value: Value) -> [Route] {
@@ -55,6 +57,10 @@ struct RouteDecoder {
                 at: .scriptPer)
         }
         guard let pattern, !replies.isEmpty else { return nil }
+        let servesFiles = replies.contains { if case .files = $0.content { true } else { false } }
+        if servesFiles, pattern.segments.last != .rest {
+            mapping.error("the files of a folder need a path that ends with *, which names the file", at: .match)
+        }
         return Route(match: pattern, limits: limits, replies: replies, ending: ending, scriptScope: scope)
     }
 
@@ -79,7 +85,8 @@ struct RouteDecoder {
 
     private func replies(_ mapping: Mapping<RouteKey>, _ pattern: RoutePattern?) -> [Reply] {
         let response = ResponseDecoder(place: .route(parameters: pattern?.parameters), readFile: readFile)
-        let decoder = ReplyDecoder(limits: limits, refusals: refusals, states: states, response: response)
+        let decoder = ReplyDecoder(
+            limits: limits, refusals: refusals, states: states, response: response, readFolder: readFolder)
         if mapping.has(.reply), mapping.has(.replies) {
             mapping.error("either \"reply\" or \"replies\", not both", at: .replies)
         }

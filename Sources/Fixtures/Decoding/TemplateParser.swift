@@ -12,6 +12,8 @@ enum TemplatePlace: Hashable, Sendable {
 struct TemplateParser {
     let place: TemplatePlace
     let value: Value
+    /// Whether `| json` makes a placeholder a value of JSON: only in a JSON body.
+    var takesValues = false
 
     /// The template of a text; what is wrong in it is reported at the value's place.
     func parse(_ text: String) -> Template {
@@ -24,7 +26,7 @@ struct TemplateParser {
                 return Template(segments: segments)
             }
             let inner = rest[open.upperBound..<close.lowerBound]
-            if let placeholder = placeholder(inner, in: text) { segments.append(.placeholder(placeholder)) }
+            if let segment = segment(inner, in: text) { segments.append(segment) }
             rest = rest[close.upperBound...]
         }
         append(rest, to: &segments)
@@ -33,6 +35,18 @@ struct TemplateParser {
 
     private func append(_ text: Substring, to segments: inout [Template.Segment]) {
         if !text.isEmpty { segments.append(.literal(Array(text.utf8))) }
+    }
+
+    private func segment(_ inner: Substring, in text: String) -> Template.Segment? {
+        let parts = inner.split(separator: "|", omittingEmptySubsequences: false)
+        guard parts.count > 1, parts[parts.count - 1].trimmed == "json" else {
+            return placeholder(inner, in: text).map { .placeholder($0) }
+        }
+        guard takesValues else {
+            report("\"| json\" makes a value of a json: body, and stands nowhere else", at: inner.range, in: text)
+            return nil
+        }
+        return placeholder(inner[..<parts[parts.count - 2].endIndex], in: text).map { .value($0) }
     }
 
     private func placeholder(_ inner: Substring, in text: String) -> Placeholder? {

@@ -81,6 +81,23 @@ struct Value {
         return duration
     }
 
+    /// A size such as `512 B`, `64 KiB` or `1 MiB`, at least one byte.
+    func size(_ what: String, upTo limit: Int) -> Int? {
+        let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("kB", 1000), ("MB", 1_000_000), ("B", 1)]
+        guard let text = scalar?.text, let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
+            let number = Int(text.dropLast(unit.count).filter { $0 != " " }), number > 0
+        else {
+            expected("\(what) such as 512 B, 64 KiB or 1 MiB")
+            return nil
+        }
+        let (size, overflow) = number.multipliedReportingOverflow(by: factor)
+        guard !overflow, size <= limit else {
+            error("\(node.description) is out of range: \(what) is 1 B to \(limit >> 20) MiB")
+            return nil
+        }
+        return size
+    }
+
     /// One of a few words.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ what: String, of type: Choice.Type = Choice.self

@@ -4,14 +4,20 @@ public struct Condition: Hashable, Sendable {
     public var state: Int?
     /// `nil`: always.
     public var chance: Chance?
+    /// What must be true of the request; all of it.
+    public var request: [RequestCondition]
     /// How long after the lane began, or was reset, it begins to hold.
     public var from: Duration
     /// When it no longer holds; `nil`: never.
     public var until: Duration?
 
-    public init(state: Int? = nil, chance: Chance? = nil, from: Duration = .zero, until: Duration? = nil) {
+    public init(
+        state: Int? = nil, chance: Chance? = nil, request: [RequestCondition] = [], from: Duration = .zero,
+        until: Duration? = nil
+    ) {
         self.state = state
         self.chance = chance
+        self.request = request
         self.from = from
         self.until = until
     }

@@ -10,6 +10,8 @@ public struct Reply: Hashable, Sendable {
     public var retryAfter: RetryAfterScript?
     /// How the exchange breaks, if it does.
     public var fault: Fault?
+    /// Whether a part of the body is sent where the request asks for one (RFC 9110 section 14).
+    public var honoursRanges: Bool
     /// How it goes over the wire, where not as usual.
     public var delivery: Delivery
     /// Waited between the decision and the first byte.
@@ -25,13 +27,14 @@ public struct Reply: Hashable, Sendable {
 
     public init(
         times: Int = 1, content: Content, retryAfter: RetryAfterScript? = nil, fault: Fault? = nil,
-        delivery: Delivery = Delivery(), delay: Delay = .none, sendPhase: Duration? = nil, hold: Hold? = nil,
-        condition: Condition? = nil, nextState: Int? = nil
+        honoursRanges: Bool = false, delivery: Delivery = Delivery(), delay: Delay = .none,
+        sendPhase: Duration? = nil, hold: Hold? = nil, condition: Condition? = nil, nextState: Int? = nil
     ) {
         self.times = times
         self.content = content
         self.retryAfter = retryAfter
         self.fault = fault
+        self.honoursRanges = honoursRanges
         self.delivery = delivery
         self.delay = delay
         self.sendPhase = sendPhase
@@ -47,6 +50,8 @@ public struct Reply: Hashable, Sendable {
         case refusal(limit: String?)
         /// The fixture's success; `overriding` replaces what it names.
         case success(overriding: ResponseOverride)
+        /// The file that the rest of the path names, else 404.
+        case files(StaticFiles)
         /// No response at all: the fault says what happens.
         case nothing
     }

@@ -30,6 +30,8 @@ public enum BodyTemplate: Hashable, Sendable {
     case json(Template)
     /// The bytes of a file that was read when the fixture was loaded, with the Content-Type of its extension.
     case bytes([UInt8], contentType: String)
+    /// What the request was, as JSON, with the secrets of its head as unreadable as in the journal.
+    case echo
 }
 
 /// Text with placeholders from a closed list of names, checked when the fixture is loaded. It holds no code and
@@ -45,6 +47,8 @@ public struct Template: Hashable, Sendable {
     public enum Segment: Hashable, Sendable {
         case literal([UInt8])
         case placeholder(Placeholder)
+        /// A whole value of a JSON text: a number, a truth value or nothing as it is, anything else as a string.
+        case value(Placeholder)
     }
 
     /// Whether it renders to the same bytes every time.

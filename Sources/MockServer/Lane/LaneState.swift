@@ -289,6 +289,7 @@ extension LaneState: Service {
         guard let digest = exchange.digest else { return }
         let summary = BodySummary(
             length: exchange.receivedBytes, digest: digest.hexadecimal(), complete: complete)
+        if complete { exchange.request.bodyDigest = summary.digest }
         record(.received(summary), of: exchange.ofLane, at: now(noting: exchange.ofLane))
     }
 

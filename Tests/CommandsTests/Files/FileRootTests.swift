@@ -53,4 +53,21 @@ struct FileRootTests {
         #expect(FileRoot(of: "/chat.yaml").folder == "/")
         #expect(FileRoot(of: "-").folder == ".")
     }
+
+    @Test func `lists the files of a folder, however deep`() throws {
+        let folder = try folder()
+        #expect(try FileRoot("\(folder.path)/root").files(below: "bodies") == ["more/body.txt"])
+        #expect(try FileRoot(folder.path).files(below: "./root/bodies/") == ["more/body.txt"])
+    }
+
+    @Test(arguments: [
+        ("..", "is outside the fixture's folder"), ("/etc", "is outside the fixture's folder"),
+        ("out", "is below something that is not a folder"), ("missing", "does not exist"),
+        ("body.txt", "is below something that is not a folder"),
+        (".", "which is a symbolic link, which is not followed here"),
+    ]) func `lists nothing else`(path: String, reason: String) throws {
+        let folder = try folder()
+        let error = #expect(throws: FileReadError.self) { try FileRoot("\(folder.path)/root").files(below: path) }
+        #expect(error?.reason.hasSuffix(reason) == true, "\(error?.reason ?? "")")
+    }
 }
