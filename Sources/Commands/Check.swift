@@ -28,20 +28,34 @@ struct Check: Subcommand {
 
     func run(in context: Context) async throws -> ExitStatus {
         let files = FixtureFiles(rules: RuleCatalogue.settings)
-        let paths = try fixtures.flatMap(FixtureFiles.files)
-        let diagnostics = try paths.flatMap(files.check)
+        var diagnostics: [Diagnostic] = []
+        var problems: [String] = []
+        var count = 0
+        // One that cannot be read does not keep the others from being checked.
+        func trying(_ body: () throws(Failure) -> Void) {
+            do throws(Failure) { try body() } catch { problems.append(error.message) }
+        }
+        for argument in fixtures {
+            trying { () throws(Failure) in
+                for path in try FixtureFiles.files(argument) {
+                    count += 1
+                    trying { () throws(Failure) in diagnostics += try files.check(path) }
+                }
+            }
+        }
         switch format {
         case .text:
             let colour = context.output.isTerminal && context.environment["NO_COLOR", default: ""].isEmpty
             for diagnostic in diagnostics { context.output.write(diagnostic.rendered(colour: colour)) }
-            context.diagnostics.write(Self.summary(of: diagnostics, files: paths.count) + "\n")
+            context.diagnostics.write(Self.summary(of: diagnostics, files: count) + "\n")
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let text = try encoder.encode(diagnostics.map(Entry.init))
             context.output.write(String(decoding: text, as: UTF8.self) + "\n")
         }
-        return diagnostics.contains { $0.severity == .error } ? .impossible : .good
+        for problem in problems { context.diagnostics.write("retrograde: \(problem)\n") }
+        return problems.isEmpty && !diagnostics.contains { $0.severity == .error } ? .good : .impossible
     }
 
     /// `3 files: 1 error, no warnings`.

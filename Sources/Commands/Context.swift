@@ -37,18 +37,23 @@ public struct Context: Sendable {
         public var write: @Sendable (String) -> Void
         /// For what need not be text, such as the body of a response.
         public var writeBytes: @Sendable ([UInt8]) -> Void
+        /// `errno` of the first write that failed, if one did.
+        public var failure: @Sendable () -> Int32?
         /// Whether a person watches; colour and progress lines are for terminals only.
         public var isTerminal: Bool
 
         /// - Parameters:
         ///   - isTerminal: whether a person watches.
+        ///   - failure: `errno` of the first write that failed, if one did.
         ///   - writeBytes: nil to write bytes as text, invalid UTF-8 repaired.
         ///   - write: takes text, all of it.
         public init(
-            isTerminal: Bool = false, writeBytes: (@Sendable ([UInt8]) -> Void)? = nil,
+            isTerminal: Bool = false, failure: @escaping @Sendable () -> Int32? = { nil },
+            writeBytes: (@Sendable ([UInt8]) -> Void)? = nil,
             write: @escaping @Sendable (String) -> Void
         ) {
             self.isTerminal = isTerminal
+            self.failure = failure
             self.write = write
             self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
         }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 
 /// The command line as a function: (arguments, environment, output) → exit code.
 public enum Retrograde {
@@ -8,6 +9,17 @@ public enum Retrograde {
     ///   - arguments: the words after the program's name.
     ///   - context: what the command may touch.
     public static func run(_ arguments: [String], in context: Context) async -> Int32 {
+        let code = await perform(arguments, in: context)
+        guard let failure = context.output.failure() else { return code }
+        // Who closed the pipe has read enough, and knows it.
+        if failure != EPIPE {
+            let reason = String(cString: strerror(failure))
+            context.diagnostics.write("retrograde: cannot write to standard output: \(reason)\n")
+        }
+        return ExitStatus.impossible.rawValue
+    }
+
+    private static func perform(_ arguments: [String], in context: Context) async -> Int32 {
         do {
             var command = try Root.parseAsRoot(arguments)
             if let command = command as? any Subcommand { return try await command.run(in: context).rawValue }

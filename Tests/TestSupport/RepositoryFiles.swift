@@ -8,6 +8,12 @@ public enum RepositoryFiles {
         return "/" + parts.dropLast(3).joined(separator: "/")
     }()
 
+    /// `retrograde` as it was built beside the running test bundle.
+    public static var builtProgram: String? {
+        let bundle = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return bundle.map { "/" + $0.split(separator: "/").dropLast().joined(separator: "/") + "/retrograde" }
+    }
+
     /// The bytes of a file, by its path below the root.
     public static func bytes(of path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(filePath: "\(root)/\(path)")))

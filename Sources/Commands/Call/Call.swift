@@ -48,6 +48,7 @@ struct Call: Subcommand {
     func run(in context: Context) async throws -> ExitStatus {
         guard let target = CallTarget(url) else { throw ValidationError("\"\(url)\" is no URL of http or https") }
         let body = try request.body()
+        if let output { try OutputFile.probe(output) }
         if let requests = many.requests {
             return try await runMany(requests, target: target, body: body, in: context)
         }
@@ -61,6 +62,7 @@ struct Call: Subcommand {
             try await client.perform(request.message(to: target, hasBody: body != nil), body: body)
         }
         if let body = outcome.response?.body { try write(body, in: context) }
+        if !quiet, let hint = outcome.redirection { context.diagnostics.write(hint + "\n") }
         if !quiet, outcome.history.isEmpty, let error = outcome.error {
             context.diagnostics.write("retrograde: \(error)\n")
         }
@@ -100,6 +102,14 @@ struct CallOutcome: Sendable {
             response = error.lastResponse
             self.error = error
         }
+    }
+
+    /// What a redirection says that the client does not follow.
+    var redirection: String? {
+        guard let response = response?.response, [301, 302, 303, 307, 308].contains(response.status.code),
+            let location = response.headerFields[.location]
+        else { return nil }
+        return "not followed: Location \(Printable.text(location))"
     }
 
     var history: [Attempt] { error?.history ?? response?.history ?? [] }

@@ -3,15 +3,19 @@ internal import Backoff
 internal import BackoffClient
 internal import HTTPSemantics
 
-/// Many requests from one process.
+/// Many requests from one process. Values may begin with a minus, so that whoever reads them can say what is wrong.
 struct ManyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Call URL/0 to URL/N-1.", valueName: "N"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Call URL/0 to URL/N-1.", valueName: "N"))
     var requests: Int?
 
-    @Option(help: ArgumentHelp("Calls at once, those that wait for a retry included.", valueName: "C"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Calls at once, those that wait for a retry included.", valueName: "C"))
     var concurrency = 10
 
-    @Option(help: ArgumentHelp("Calls begun per second, evenly; as fast as they go unless given.", valueName: "R"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Calls begun per second, evenly; as fast as they go unless given.", valueName: "R"))
     var rate: Double?
 }
 

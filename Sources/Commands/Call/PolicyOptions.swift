@@ -2,38 +2,47 @@ internal import ArgumentParser
 internal import Backoff
 internal import HTTPSemantics
 
-/// When to try again.
+/// When to try again. Values may begin with a minus, so that whoever reads them can say what is wrong with that.
 struct PolicyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Requests sent at most.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Requests sent at most.", valueName: "n"))
     var attempts = 5
 
-    @Option(help: ArgumentHelp("The wait before the first retry, before chance enters.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The wait before the first retry, before chance enters.", valueName: "time"))
     var base = DurationArgument(.milliseconds(500))
 
-    @Option(help: ArgumentHelp("By what the wait grows from retry to retry.", valueName: "number"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("By what the wait grows from retry to retry.", valueName: "number"))
     var factor = 2.0
 
-    @Option(help: ArgumentHelp("The longest wait of the ladder.", valueName: "time"))
-    var cap = DurationArgument(.seconds(20))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The longest wait of the ladder; without it 20s, or the base where that is longer.", valueName: "time"))
+    var cap: DurationArgument?
 
-    @Option(help: ArgumentHelp("full, equal, decorrelated, proportional or none.", valueName: "kind"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("full, equal, decorrelated, proportional or none.", valueName: "kind"))
     var jitter = JitterArgument(.full)
 
-    @Option(help: ArgumentHelp("The time for one attempt.", valueName: "time"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The time for one attempt.", valueName: "time"))
     var timeout = DurationArgument(.seconds(30))
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The time for everything; a retry that cannot start within it is not made.", valueName: "time"))
     var deadline: DurationArgument?
 
-    @Option(help: ArgumentHelp("A Retry-After above it is not waited for.", valueName: "time"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("A Retry-After above it is not waited for.", valueName: "time"))
     var retryAfterCeiling = DurationArgument(.seconds(60))
 
     @Flag(help: "Do not look at Retry-After. For comparison only.")
     var ignoreRetryAfter = false
 
-    @Option(help: ArgumentHelp("Makes the waits reproducible.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Makes the waits reproducible.", valueName: "number"))
     var seed: UInt64?
 
     /// The policy; its problems are not looked at.
@@ -43,7 +52,10 @@ struct PolicyOptions: ParsableArguments {
         policy.attempts = attempts
         policy.base = base.duration
         policy.factor = factor
-        policy.cap = max(cap.duration, base.duration)
+        if let cap, cap.duration < base.duration {
+            throw ValidationError("--cap \(cap) is shorter than --base \(base); the ladder begins at the base")
+        }
+        policy.cap = cap?.duration ?? max(.seconds(20), base.duration)
         policy.jitter = jitter.jitter
         policy.deadline = deadline?.duration
         policy.retryAfter = ignoreRetryAfter ? .ignored : .honoured(ceiling: retryAfterCeiling.duration)

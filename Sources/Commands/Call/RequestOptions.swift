@@ -100,7 +100,29 @@ struct CallTarget: Hashable, Sendable {
         path = String(rest[end...])
         if !path.hasPrefix("/") { path = "/" + path }
         let isPrintable = url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
-        guard scheme == "http" || scheme == "https", !authority.isEmpty, isPrintable else { return nil }
+        guard scheme == "http" || scheme == "https", Self.isAuthority(authority), isPrintable else { return nil }
+    }
+
+    /// HOST, HOST:PORT or [IPV6]:PORT, after "USER@" if there is one (RFC 3986 section 3.2).
+    private static func isAuthority(_ text: String) -> Bool {
+        var rest = text[...]
+        if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+        let host: Substring
+        if rest.first == "[" {
+            guard let end = rest.firstIndex(of: "]") else { return false }
+            host = rest[rest.index(after: rest.startIndex)..<end]
+            guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return false }
+            rest = rest[rest.index(after: end)...]
+        } else {
+            host = rest.prefix { $0 != ":" }
+            guard !host.isEmpty, !host.contains(where: { "\"<>[]\\^`{|}".contains($0) }) else { return false }
+            rest = rest[host.endIndex...]
+        }
+        guard let colon = rest.first else { return true }
+        guard colon == ":", let port = Int(rest.dropFirst()), rest.dropFirst().allSatisfy(\.isNumber) else {
+            return false
+        }
+        return (1...65535).contains(port)
     }
 
     /// The target one step below: `/7` after the path and before the query.

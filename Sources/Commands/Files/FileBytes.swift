@@ -53,5 +53,11 @@ struct OpenFile: ~Copyable {
 
 /// The bytes of a file that the user named: links are followed, pipes are read to their end.
 func bytes(ofFile path: String, limit: Int) throws(FileReadError) -> [UInt8] {
-    try OpenFile(open(path, O_RDONLY | O_CLOEXEC)).bytes(limit: limit)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0, errno == ENOENT {
+        var status = stat()
+        let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        throw isLink ? FileReadError(reason: "is a symbolic link that leads nowhere") : FileReadError(code: ENOENT)
+    }
+    return try OpenFile(descriptor).bytes(limit: limit)
 }

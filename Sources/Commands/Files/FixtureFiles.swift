@@ -21,7 +21,8 @@ struct FixtureFiles: Sendable {
     }
 
     /// The files that a word of the command line means: a file is itself, `-` is standard input, and a folder is
-    /// its own `*.yaml`, `*.yml` and `*.json`, sorted, without its sub-folders.
+    /// its own `*.yaml`, `*.yml` and `*.json`, sorted, without its sub-folders, and without pipes and the like, of which
+    /// nobody knows when they end.
     static func files(_ argument: String) throws(Failure) -> [String] {
         var status = stat()
         guard argument != "-", stat(argument, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -30,11 +31,18 @@ struct FixtureFiles: Sendable {
         let folder = argument.hasSuffix("/") ? String(argument.dropLast()) : argument
         let names = try Self.names(in: argument).filter { name in
             !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+                && isFile("\(folder)/\(name)")
         }
         guard !names.isEmpty else {
             throw Failure(message: "\(argument) holds no *.yaml, *.yml or *.json (sub-folders are not searched)")
         }
         return names.sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// Whether a path leads to a regular file, or nowhere, which whoever reads it will say.
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Loads a fixture from disk. Files that it names are read below its own folder.

@@ -127,6 +127,8 @@ struct Grade: Subcommand {
     }
 
     func run(in context: Context) async throws -> ExitStatus {
+        // Runs take minutes; that their report cannot be written is said before.
+        for file in [json, junit, markdown].compactMap(\.self) where file != "-" { try OutputFile.probe(file) }
         if let matrix { return try await gradeMatrix(matrix, in: context) }
         if let journal { return try judgeJournal(journal, in: context) }
         let accepted = try baseline.map(Self.readBaseline)

@@ -56,7 +56,7 @@ struct Serve: Subcommand {
 
     @OptionGroup(title: "Log") var log: LogOptions
 
-    @Option(help: "Request bodies beyond so many bytes are answered with 413.")
+    @Option(parsing: .unconditional, help: "Request bodies beyond so many bytes are answered with 413.")
     var bodyLimit = 16 << 20
 
     @Option(help: "What moves the clock of limits, dates, waits and journal: real, or manual (POST …/clock).")
@@ -157,18 +157,47 @@ struct Serve: Subcommand {
         from files: FixtureFiles, _ overrides: FixtureFiles.Overrides, _ context: Context
     ) throws -> [NamedFixture] {
         let paths = try fixtures.flatMap(FixtureFiles.files)
+        var problems: [Failure] = []
+        // One that cannot be read does not hide what is wrong with the others.
         let readings =
             paths.isEmpty
-            ? [try files.readEmbedded(Demonstration.file, overrides)] : try paths.map { try files.read($0, overrides) }
+            ? [try files.readEmbedded(Demonstration.file, overrides)]
+            : paths.compactMap { path -> FixtureFiles.Reading? in
+                do throws(Failure) { return try files.read(path, overrides) } catch { problems.append(error) }
+                return nil
+            }
         Self.write(readings.flatMap(\.outcome.diagnostics), context)
         let names = NamedFixture.names(for: paths.isEmpty ? [Demonstration.file] : paths)
         let loaded = zip(names, readings).compactMap { name, reading in
             reading.outcome.fixture.map { NamedFixture(name: name, fixture: $0, reading: reading) }
         }
+        if let last = problems.popLast() {
+            for problem in problems { context.diagnostics.write("retrograde: \(problem.message)\n") }
+            throw last
+        }
         guard loaded.count == readings.count else {
             throw Failure(message: "a fixture has errors, so nothing is served")
         }
+        try refuseToOverwrite(paths, lanes: names)
         return loaded
+    }
+
+    /// What is written must not be what is read, nor written twice.
+    private func refuseToOverwrite(_ paths: [String], lanes: [String]) throws(Failure) {
+        var outputs: [(option: String, path: String)] = []
+        if let readyFile { outputs.append(("--ready-file", readyFile)) }
+        if let file = security.tlsCa { outputs.append(("--tls-ca", file)) }
+        for lane in lanes {
+            guard let journal else { break }
+            outputs.append(("--journal", JournalWriter.path(journal, lane: lane, isOnly: lanes.count == 1)))
+        }
+        for (number, output) in outputs.enumerated() {
+            if let fixture = paths.first(where: { OutputFile.isSame($0, output.path) }) {
+                throw Failure(message: "\(output.option) would overwrite the fixture \(fixture)")
+            }
+            let other = outputs[..<number].first { $0.path == output.path || OutputFile.isSame($0.path, output.path) }
+            if let other { throw Failure(message: "\(other.option) and \(output.option) are both \(output.path)") }
+        }
     }
 
     private func start(
