@@ -19,6 +19,27 @@ extension Run {
         return calls
     }
 
+    /// Whether every request came after the end of the response before it.
+    var isSequential: Bool {
+        zip(exchanges, exchanges.dropFirst()).allSatisfy { $0.endedAt ?? .distantFuture <= $1.arrivedAt }
+    }
+
+    /// Whether no call began before the one before it was over, its retries included.
+    var makesOneCallAtATime: Bool {
+        let calls = callsByTarget
+        return zip(calls, calls.dropFirst()).allSatisfy { first, second in
+            first.exchanges.last?.endedAt ?? .distantFuture <= second.exchanges[0].arrivedAt
+        }
+    }
+
+    /// The time from each response to the next call, or to the end of a run that was cut off, in seconds. How long a
+    /// process takes to end by itself is nothing to the upstream.
+    var pausesBetweenCalls: [Double] {
+        let begins = exchanges.map { $0.repliedAt ?? $0.arrivedAt }
+        let nexts = exchanges.dropFirst().map(\.arrivedAt) + (ending == .timeUp ? [endedAt] : [])
+        return zip(begins, nexts).map { ($1 - $0).inSeconds }
+    }
+
     /// Why a run of ``Profile/many`` says nothing about single calls, as a clause; `nil` if it does.
     ///
     /// - Parameter requests: how many calls the command was to make.

@@ -99,15 +99,11 @@ private enum ResetAfterSuccess {
         var delays: [Double] = []
         var lines: [EvidenceLine] = []
         for run in runs {
-            let calls = run.callsByTarget
-            let isInOrder =
-                calls.count == 2 && calls[0].exchanges.count == failures + 1
-                && (calls[0].exchanges.last?.reply?.status ?? 0) < 400
-                && calls[1].exchanges[0].arrivedAt > (calls[0].exchanges.last?.arrivedAt ?? .distantFuture)
-            guard isInOrder else {
+            guard isInOrder(run, failures) else {
                 lines.append(EvidenceLine("run \(run.round + 1): the calls did not come one after the other"))
                 continue
             }
+            let calls = run.callsByTarget
             guard let gap = gaps(of: calls[1].exchanges, stalls: run.stalls).first ?? nil else {
                 lines.append(EvidenceLine("run \(run.round + 1): the second call was not tried again"))
                 continue
@@ -120,6 +116,12 @@ private enum ResetAfterSuccess {
         }
         lines.append(
             EvidenceLine("fresh processes: \(Wording.seconds(fresh.smallest)) to \(Wording.seconds(fresh.largest))"))
+        if runs.allSatisfy({ !isInOrder($0, failures) }) {
+            return finding(
+                .notApplicable,
+                "its calls overlap although it was told to make one at a time, or the first is given up",
+                lines)
+        }
         guard delays.count == runs.count else {
             return finding(
                 .inconclusive, "only \(delays.count) of \(Wording.count(runs.count, "run")) showed a later delay", lines
@@ -141,5 +143,14 @@ private enum ResetAfterSuccess {
             .pass,
             "the later call waited \(Wording.seconds(Sample(delays).median)), where going on would have meant about "
                 + Wording.seconds(carried), lines)
+    }
+
+    /// Whether the first call got over its failures before the second began.
+    static func isInOrder(_ run: Run, _ failures: Int) -> Bool {
+        let calls = run.callsByTarget
+        guard calls.count == 2, calls[0].exchanges.count == failures + 1, let success = calls[0].exchanges.last,
+            let status = success.reply?.status
+        else { return false }
+        return status < 400 && calls[1].exchanges[0].arrivedAt > success.arrivedAt
     }
 }

@@ -104,6 +104,11 @@ private enum Resumption {
         func finding(_ verdict: Verdict, _ actual: String) -> Finding {
             Finding(verdict, expected: expected, actual: actual, evidence: lines)
         }
+        // Where nothing is refused, nobody can tell a client that spaces its calls from one that makes one at a time.
+        guard !runs.allSatisfy({ $0.makesOneCallAtATime && $0.callsByTarget.contains { $0.exchanges.count > 1 } })
+        else {
+            return finding(.notApplicable, "it makes one call at a time, so nothing can come back together")
+        }
         guard readings.allSatisfy({ $0.count >= 2 }) else {
             return finding(.inconclusive, "too few windows in which many calls waited")
         }

@@ -124,10 +124,3 @@ enum QuotaPause {
             "reactive")
     }
 }
-
-extension Run {
-    /// Whether every request came after the response before it.
-    fileprivate var isSequential: Bool {
-        zip(exchanges, exchanges.dropFirst()).allSatisfy { $0.endedAt ?? .distantFuture <= $1.arrivedAt }
-    }
-}

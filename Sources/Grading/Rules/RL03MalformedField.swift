@@ -72,12 +72,8 @@ private enum MalformedField {
         return finding(.pass, "the same pace with all of them", lines)
     }
 
-    /// The longest time from a response to the next call, or to the end of the run, in seconds.
-    static func longestPause(_ run: Run) -> Double {
-        let ends = run.exchanges.map { $0.endedAt ?? $0.arrivedAt }
-        let nexts = run.exchanges.dropFirst().map(\.arrivedAt) + [run.endedAt]
-        return zip(ends, nexts).map { ($1 - $0).inSeconds }.max() ?? 0
-    }
+    /// The longest time from a response to the next call, or to the end of a run that was cut off, in seconds.
+    static func longestPause(_ run: Run) -> Double { run.pausesBetweenCalls.max() ?? 0 }
 
     /// What is wrong with a run, if anything is.
     static func trouble(_ run: Run, usual: Double, ending: Run.Ending) -> String? {

@@ -118,7 +118,7 @@ private enum OverTrust {
     static func vanished(_ runs: [Run]) -> Part {
         var part = Part(lines: [], isStall: true)
         for run in runs {
-            let pause = pauses(run).max() ?? 0
+            let pause = run.pausesBetweenCalls.max() ?? 0
             let isStalled = pause > stall
             part.lines.append(
                 EvidenceLine(
@@ -132,7 +132,7 @@ private enum OverTrust {
     static func tightest(_ runs: [Run], paces: Bool) -> Part {
         var part = Part(lines: [], isStall: true)
         for run in runs {
-            guard let pause = pauses(run).first else { continue }
+            guard let pause = run.pausesBetweenCalls.first else { continue }
             let isEarly = paces && pause < burst - Tolerance.early
             part.lines.append(
                 EvidenceLine(
@@ -147,17 +147,10 @@ private enum OverTrust {
 
     /// What it makes of X-RateLimit-Reset: 3.
     static func reset(_ runs: [Run]) -> EvidenceLine? {
-        guard let run = runs.first, let pause = pauses(run).first else { return nil }
+        guard let run = runs.first, let pause = run.pausesBetweenCalls.first else { return nil }
         let what =
             pause > 6
             ? "waits much longer" : pause >= 3 - Tolerance.early ? "waits so many seconds" : "does not wait for it"
         return EvidenceLine("X-RateLimit-Reset: 3 with nothing left, not judged: \(what)", waited: pause)
-    }
-
-    /// The time from each response to the next call, or to the end of a run that was cut off, in seconds.
-    static func pauses(_ run: Run) -> [Double] {
-        let begins = run.exchanges.map { $0.repliedAt ?? $0.arrivedAt }
-        let nexts = run.exchanges.dropFirst().map(\.arrivedAt) + (run.ending == .timeUp ? [run.endedAt] : [])
-        return zip(begins, nexts).map { ($1 - $0).inSeconds }
     }
 }

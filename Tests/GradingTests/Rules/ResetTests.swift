@@ -79,7 +79,7 @@ import Testing
             guard kind.profile == .many else { return }
             run.exchanges[4].arrivedAt = run.exchanges[0].arrivedAt
         }
-        #expect(overlapping.verdict == .inconclusive)
+        #expect(overlapping.verdict == .notApplicable)
         let given = try Self.judge(.exponential("usual")) { kind, run in
             guard kind.profile == .many else { return }
             run.exchanges.removeLast()

@@ -62,6 +62,10 @@ import Testing
             for position in run.exchanges.indices { run.exchanges[position].decidedAt = .zero }
         }
         #expect(short.verdict == .inconclusive)
+        let oneByOne = ManyCallsTests.run(
+            Self.exact, "window", ["quota": "10/1s"], requests: 60, concurrency: 1, limit: .seconds(40))
+        let serial = try Self.judge(Self.exact) { kind, run in if kind.profile == .many { run = oneByOne } }
+        #expect(serial.verdict == .notApplicable)
         let oneTarget = try Self.judge(Self.exact) { _, run in
             for position in run.exchanges.indices { run.exchanges[position].arrival.target = "/" }
         }
