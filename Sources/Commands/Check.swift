@@ -38,8 +38,10 @@ struct Check: Subcommand {
         for argument in fixtures {
             trying { () throws(Failure) in
                 for path in try FixtureFiles.files(argument) {
-                    count += 1
-                    trying { () throws(Failure) in diagnostics += try files.check(path) }
+                    trying { () throws(Failure) in
+                        diagnostics += try files.check(path)
+                        count += 1
+                    }
                 }
             }
         }
@@ -47,6 +49,8 @@ struct Check: Subcommand {
         case .text:
             let colour = context.output.isTerminal && context.environment["NO_COLOR", default: ""].isEmpty
             for diagnostic in diagnostics { context.output.write(diagnostic.rendered(colour: colour)) }
+            // Of nothing at all there is no summary.
+            guard count > 0 || problems.isEmpty else { break }
             context.diagnostics.write(Self.summary(of: diagnostics, files: count) + "\n")
         case .json:
             let encoder = JSONEncoder()

@@ -189,7 +189,8 @@ struct TemplateValues {
         }
         guard let value = value(of: placeholder) else { return Array("null".utf8) }
         switch JSONScanner.value(at: [], in: value) {
-        case (.number, let text)?, (.bool, let text)?, (.null, let text)?: return text
+        // Spaces around it make it a text.
+        case (.number, value)?, (.bool, value)?, (.null, value)?: return value
         default: return value.quotedForJSON
         }
     }
