@@ -25,7 +25,7 @@ public struct RunRequest: Hashable, Sendable {
         public var profile: Profile
         public var client: Client
         public var pacing: Pacing
-        /// The run is ended this long after its start if the client has not ended by itself.
+        /// The run is ended this long after its first request if the client has not ended by itself.
         public var limit: Duration
         /// For ``Profile/workers``: how many copies are started together in a round; else 1.
         public var workers: Int
