@@ -9,13 +9,14 @@ struct NestedLoops: Hashable, Sendable {
         "the same ladder of \(inner) requests, \(outer) times over: one retry loop around another"
     }
 
-    /// Looks for an inner ladder of a constant length that was begun at least three times.
+    /// Looks for an inner ladder of a constant length that was made at least three times, whole: of fewer pauses, drawn
+    /// at random, some always look alike.
     ///
     /// - Parameter pauses: between the requests of one call, in seconds, in order.
     init?(_ pauses: [Double]) {
         let requests = pauses.count + 1
-        guard requests >= 5 else { return nil }
-        for length in 2...(requests - 1) / 2 where Self.repeats(pauses, every: length) {
+        guard requests >= 6 else { return nil }
+        for length in 2...requests / 3 where Self.repeats(pauses, every: length) {
             inner = length
             outer = (requests + length - 1) / length
             return
