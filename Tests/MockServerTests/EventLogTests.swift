@@ -83,6 +83,21 @@ struct EventLogTests {
             ])
     }
 
+    @Test func `a journal that is full, once`() async throws {
+        let log = Log()
+        try await withServer(MockServer.Configuration(journalCapacity: 4, logger: log.logger)) { server in
+            let lane = try await server.addLane(.scripted(), name: "a")
+            for _ in 1...3 {
+                let client = try RawClient(port: lane.port)
+                try await client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                _ = try await client.response()
+            }
+            while await lane.journal().nextNumber < 12 { await Task.yield() }
+            let warnings = log.lines.filter { $0.hasPrefix("warning") }
+            #expect(warnings == ["warning the journal is full: the oldest entries are lost lane=a"])
+        }
+    }
+
     @Test func `that the server itself was late`() async throws {
         let log = Log()
         try await withServer(MockServer.Configuration(logger: log.logger)) { server in
@@ -100,6 +115,7 @@ struct EventLogTests {
 
     @Test(arguments: [
         ("GET /v1/lanes HTTP/1.1\r\nHost: evil.example\r\n\r\n", "code=misdirected method=GET"),
+        ("GET /v1/x%41 HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n", "code=forbidden-origin method=GET"),
         ("POST /v1/lanes HTTP/1.1\r\nHost: localhost\r\n\r\n", "code=unsupported-media-type method=POST"),
         ("GET /v1/lanes HTTP/1.1\r\nHost: localhost\r\n\r\n", "code=unauthorized method=GET"),
         ("GET /v1/health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "code=bad-request"),

@@ -143,7 +143,7 @@ final class LaneState: @unchecked Sendable {
         upstream.stepClock(by: duration)
         for exchange in daemon?.parkedExchanges ?? [] { exchange.ofLane.formerUpstream?.stepClock(by: duration) }
         line.setWall(by: upstream.clockStep)
-        recorder.append(.clockStepped(by: duration), exchange: 0, at: now)
+        append(.clockStepped(by: duration), exchange: 0, at: now)
         shared.configuration.logger.clockSet(self, by: duration)
         return now
     }
@@ -201,7 +201,7 @@ final class LaneState: @unchecked Sendable {
         }
         let stall = Stall(from: line.instant(ofMonotonic: from), until: line.instant(ofMonotonic: until))
         counted.stalls += 1
-        recorder.append(.stalled(stall), exchange: 0, at: stall.until)
+        append(.stalled(stall), exchange: 0, at: stall.until)
         return true
     }
 
@@ -223,8 +223,12 @@ final class LaneState: @unchecked Sendable {
 
     private func record(_ event: JournalEntry.Event, of exchange: LaneExchange, at instant: Instant) {
         guard exchange.life == life else { return }
+        append(event, exchange: exchange.request.exchange, at: instant)
+    }
+
+    private func append(_ event: JournalEntry.Event, exchange: UInt64, at instant: Instant) {
         let wasFull = recorder.dropped > 0
-        recorder.append(event, exchange: exchange.request.exchange, at: instant)
+        recorder.append(event, exchange: exchange, at: instant)
         if !wasFull, recorder.dropped > 0 { shared.configuration.logger.journalFull(self) }
     }
 
