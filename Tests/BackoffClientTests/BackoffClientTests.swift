@@ -3,7 +3,7 @@ import BackoffClient
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BackoffClientTests {
+@Suite(.timeLimit(.minutes(10))) struct BackoffClientTests {
     @Test func `an answer comes with status, fields, body and history`() async throws {
         let server = ScriptedServer([
             .receive,

@@ -43,7 +43,7 @@ private final class FakeTransport: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BackoffMiddlewareTests {
+@Suite(.timeLimit(.minutes(10))) struct BackoffMiddlewareTests {
     private func middleware(
         _ change: (inout BackoffClient.Configuration) -> Void = { _ in }
     ) throws -> (BackoffMiddleware, RecordedSleeps) {

@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 /// Each way a connection or a response can break, and what the client makes of it.
-@Suite(.timeLimit(.minutes(1))) struct BrokenServerTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokenServerTests {
     struct Break: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var failure: TransportFailure

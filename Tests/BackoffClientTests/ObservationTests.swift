@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ObservationTests {
+@Suite(.timeLimit(.minutes(10))) struct ObservationTests {
     /// Keeps what was logged.
     final class Lines: Sendable {
         private let lines = Mutex<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// What the calls of one client learn from each other.
-@Suite(.timeLimit(.minutes(2))) struct SharedQuotaTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedQuotaTests {
     static func request(_ lane: Lane, _ number: Int) -> HTTPRequest {
         HTTPRequest(method: .get, scheme: "http", authority: "127.0.0.1:\(lane.port)", path: "/\(number)")
     }

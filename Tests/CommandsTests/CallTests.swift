@@ -134,7 +134,7 @@ import Testing
         #expect(output.results.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a server that cannot be reached ends with 2`() async {
+    @Test(.timeLimit(.minutes(10))) func `a server that cannot be reached ends with 2`() async {
         let output = Output()
         let arguments = ["call", "--attempts", "2", "--base", "1ms", "http://127.0.0.1:1/"]
         #expect(await Retrograde.run(arguments, in: output.context) == 2)

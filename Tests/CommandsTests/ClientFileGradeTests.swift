@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `retrograde grade CLIENT.yaml` with real clients, and the exit codes that its verdicts lead to.
-@Suite(.timeLimit(.minutes(1))) struct ClientFileGradeTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientFileGradeTests {
     private let path = ["PATH": "/usr/bin:/bin"]
 
     @Test func `runs the command in the file's folder, with what the file adds to the environment`() async throws {

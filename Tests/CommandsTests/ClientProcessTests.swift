@@ -42,7 +42,7 @@ private struct Flag: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ClientProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientProcessTests {
     @Test(arguments: [0, 1, 22]) func `gives the exit status`(code: Int32) async throws {
         let outcome = try await shell("exit \(code)").run(until: forEver)
         #expect(outcome.status == .exited(code))

@@ -34,7 +34,7 @@ private func unit(
         number: 3)
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ClientRunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientRunnerTests {
     @Test func `gathers what the lane and the process saw`() async throws {
         let startup = Mutex<Duration?>(nil)
         let result = try await runner(["curl", "-sS", "{url}/v1/x"]).perform(unit("status-forever", ["status": "404"]))

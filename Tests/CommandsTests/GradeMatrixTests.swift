@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `retrograde grade --matrix` with real clients.
-@Suite(.timeLimit(.minutes(1))) struct GradeMatrixTests {
+@Suite(.timeLimit(.minutes(10))) struct GradeMatrixTests {
     private let path = ["PATH": "/usr/bin:/bin"]
 
     /// A folder with a client that passes, one that fails and one that is not installed, or some of them.

@@ -32,7 +32,7 @@ private func session(
     throw CancellationError()
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GradeSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct GradeSessionTests {
     @Test func `goes on until every rule has concluded`() async throws {
         let outcome = try await session([rule("A"), rule("B", "b", wants: 4)], perform: prompt).run()
         #expect(outcome.inquiry.judgements.map(\.verdict) == [.pass, .pass])

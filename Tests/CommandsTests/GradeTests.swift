@@ -21,7 +21,7 @@ private func grade(_ arguments: String...) async -> Output {
     return Output(code: code, results: results.withLock { $0 }, diagnostics: diagnostics.withLock { $0 })
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GradeTests {
+@Suite(.timeLimit(.minutes(10))) struct GradeTests {
     @Test(arguments: [
         ([], "name a client file, or the client's command after --"),
         (["curl"], "curl is no client file; name the client's command after --"),

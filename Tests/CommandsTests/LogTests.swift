@@ -8,7 +8,7 @@ import Testing
 @testable import Commands
 
 /// `retrograde serve --log-level --log-format`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogTests {
     private final class Lines: Sendable {
         let text = Mutex("")

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Clients that make many calls from one process, over sockets.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ManyCallsGradeTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ManyCallsGradeTests {
     struct Case: CustomTestStringConvertible {
         var rule: String
         /// Options of `fixtures/clients/many_calls.py`.

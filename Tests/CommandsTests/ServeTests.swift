@@ -6,7 +6,7 @@ import Testing
 @testable import Commands
 
 /// `retrograde serve` and `retrograde health` as functions of their arguments.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServeTests {
     private static let fixture = """
         name: two

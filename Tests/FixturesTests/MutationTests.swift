@@ -11,7 +11,7 @@ struct MutationTests {
         + RepositoryFiles.files(in: "fixtures/suites", endingWith: ".yaml")
         + RepositoryFiles.files(in: "fixtures/dialects/data", endingWith: ".yaml")
 
-    @Test(.timeLimit(.minutes(2)), arguments: paths)
+    @Test(.timeLimit(.minutes(10)), arguments: paths)
     func `mutated fixtures are read to their end`(path: String) throws {
         let original = try RepositoryFiles.bytes(of: path)
         var generator = SeededGenerator(seed: 7)
@@ -22,13 +22,13 @@ struct MutationTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(.timeLimit(.minutes(10)), arguments: 1...8 as ClosedRange<UInt64>)
     func `random bytes are read to their end`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for length in 0..<200 { Self.check((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }) }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(.timeLimit(.minutes(10)), arguments: 1...8 as ClosedRange<UInt64>)
     func `random marks of YAML are read to their end`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for length in 0..<300 {

@@ -7,7 +7,7 @@ import Testing
 
 /// schemathesis reads the control API's own description, asks for what it allows and for what it does not, and believes
 /// nothing that it is told.
-@Suite(.timeLimit(.minutes(3))) struct ControlFuzzTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlFuzzTests {
     /// How long it may look for trouble, in seconds.
     static let budget = 15
 

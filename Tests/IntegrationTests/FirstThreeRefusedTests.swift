@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// 429 for the first three requests, then success.
-@Suite(.timeLimit(.minutes(1))) struct FirstThreeRefusedTests {
+@Suite(.timeLimit(.minutes(10))) struct FirstThreeRefusedTests {
     @Test(arguments: Client.all)
     func `four requests, and the wait in seconds`(client: Client) async throws {
         let fixture = try Fixture.shipped("fixtures/first-three-429.yaml", parameters: ["wait": "1s"])

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A quota, as a provider announces and enforces it, seen by curl.
-@Suite(.timeLimit(.minutes(1))) struct QuotaTests {
+@Suite(.timeLimit(.minutes(10))) struct QuotaTests {
     /// One curl process sends so many POSTs over one connection.
     private func post(_ count: Int, to url: String, key: String, retries: Int = 0) async throws {
         let outcome = try await Program.curl.run([

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the documentation shows works as it is shown.
-@Suite(.timeLimit(.minutes(1))) struct ReadmeTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadmeTests {
     static let guides = "Sources/Commands/Documentation.docc"
 
     /// The contents of a page's fenced blocks of one language.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Reports of a real grading, read by programs that others wrote: a JSON Schema validator and a JUnit parser.
-@Suite(.timeLimit(.minutes(2))) struct ReportReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct ReportReaderTests {
     @Test func `a validator and a parser take what grade writes`() async throws {
         let python = "\(RepositoryFiles.root)/.build-sdks/bin/python3"
         try #require(

@@ -6,7 +6,7 @@ import Testing
 
 /// The providers' own SDKs judge our dialects: each reads our success as a success, and our refusal as the rate limit
 /// that it knows.
-@Suite(.timeLimit(.minutes(2))) struct SDKRefereeTests {
+@Suite(.timeLimit(.minutes(10))) struct SDKRefereeTests {
     struct Referee: CustomTestStringConvertible, Sendable {
         var fixture: String
         var script: String

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Upstreams under TLS, as the clients of this machine meet them.
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
     private static func lane<Result>(
         _ fixture: Fixture = .scripted([.ok]), tls: Bool = true,
         _ body: (_ lane: Lane, _ authority: String) async throws -> Result

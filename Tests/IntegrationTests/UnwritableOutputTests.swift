@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Results that nobody gets are no results.
-@Suite(.timeLimit(.minutes(1))) struct UnwritableOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct UnwritableOutputTests {
     /// Prints how a command ended, and what it said, with standard output that is full or that nobody reads.
     private static let script = """
         import os, subprocess, sys

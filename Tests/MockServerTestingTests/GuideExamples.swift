@@ -16,7 +16,7 @@ private func fetch(_ url: String) async throws -> Int {
     return try await client.perform(request).response.status.code
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct GuideExamples {
     @Test(.mockUpstream("fixtures/first-three-429.yaml", parameters: ["wait": "1s"]))
     func `comes through three refusals`() async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What `.mockUpstream` does for tests and suites.
-@Suite(.timeLimit(.minutes(1)), .mockUpstream(.scripted([.status(201), .status(202)]), clock: .manual))
+@Suite(.timeLimit(.minutes(10)), .mockUpstream(.scripted([.status(201), .status(202)]), clock: .manual))
 struct TraitTests {
     private func status(_ lane: Lane) async throws -> Int {
         let client = try RawClient(port: lane.port)
@@ -37,7 +37,7 @@ struct TraitTests {
 }
 
 /// What the trait says about a client that breaks a rule, and about fixtures that cannot be read.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TraitIssueTests {
     private func scope(_ trait: MockUpstreamTrait, _ body: @escaping @Sendable () async throws -> Void) async throws {
         try await trait.provideScope(for: try #require(Test.current), testCase: Test.Case.current, performing: body)

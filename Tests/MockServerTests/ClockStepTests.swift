@@ -8,7 +8,7 @@ import Testing
 @testable import MockServer
 
 /// A civil clock that is set: dates move, and nothing else.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ClockStepTests {
     private func date(of lane: Lane) async throws -> (date: WallTime, retryAfter: String?) {
         let upstream = try RawClient(port: lane.port)

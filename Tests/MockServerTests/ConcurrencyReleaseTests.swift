@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a request holds of a concurrency limit is free again when its exchange has ended, whatever its end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConcurrencyReleaseTests {
     private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     private static let parkedForLong = Reply.ok.with { $0.delay = .seconds(3600) }

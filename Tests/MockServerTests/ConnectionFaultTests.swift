@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What happens to connections before a request exists.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectionFaultTests {
     private func fixture(_ steps: [ConnectionFault]) -> Fixture {
         var fixture = Fixture.scripted()

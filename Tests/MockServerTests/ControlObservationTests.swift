@@ -7,7 +7,7 @@ import Testing
 @testable import MockServer
 
 /// What the control API shows of a lane and changes in it while it serves.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ControlObservationTests {
     private static let created =
         #"{"name": "a", "fixture": "name: one\nparameters: { n: 1 }\nroutes: [ { match: GET /, replies: "#

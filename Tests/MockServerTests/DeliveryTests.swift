@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Replies that do not go over the wire as usual, byte by byte.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeliveryTests {
     private static let date =
         "Date: \(String(repeating: "x", count: 29))\r\n"

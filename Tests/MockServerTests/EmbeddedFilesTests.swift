@@ -11,8 +11,11 @@ struct EmbeddedFilesTests {
         + RepositoryFiles.files(in: "fixtures/suites", endingWith: ".yaml") + ["fixtures/demo.yaml"]
 
     @Test func `are the files of the folders`() {
-        let names = Self.embedded.map { String($0.dropFirst("fixtures/".count)) }
-        #expect(EmbeddedFiles.names(below: "") == names.sorted(), "run .ci/embed")
+        let pages = RepositoryFiles.files(in: "Sources/CResources/page", endingWith: ".css")
+        let names =
+            Self.embedded.map { String($0.dropFirst("fixtures/".count)) }
+            + pages.map { String($0.dropFirst("Sources/CResources/".count)) }
+        #expect(EmbeddedFiles.names(below: "").sorted() == names.sorted(), "run .ci/embed")
     }
 
     @Test(arguments: embedded) func `have the bytes of the folders`(path: String) throws {

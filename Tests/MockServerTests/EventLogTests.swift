@@ -8,7 +8,7 @@ import Testing
 @testable import MockServer
 
 /// What a server tells its logger.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventLogTests {
     /// Keeps lines as `level message key=value…`.
     private final class Log: Sendable {

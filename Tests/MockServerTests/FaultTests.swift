@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Every fault on the wire: the exact bytes, and whether the end is a FIN or an RST.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct FaultTests {
     /// What the response is without a fault, `Date` masked.
     private static let head =

@@ -7,7 +7,7 @@ import Upstream
 
 @testable import MockServer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LaneTests {
     private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

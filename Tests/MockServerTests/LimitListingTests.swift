@@ -7,7 +7,7 @@ import Testing
 @testable import MockServer
 
 /// `GET /v1/lanes/{name}/limits`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LimitListingTests {
     private static let order =
         #"{"name": "a", "fixture": "name: one\ncaller: header Authorization\nlimits:\n  requests: { quota: 60/1m, "#

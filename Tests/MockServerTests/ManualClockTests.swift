@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A lane whose time passes only when it is told to.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ManualClockTests {
     private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 

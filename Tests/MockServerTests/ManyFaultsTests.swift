@@ -5,7 +5,7 @@ import MockServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ManyFaultsTests {
     private static func upstream(delay: Duration) -> Fixture {
         let trickle = Fault(point: .request, action: .trickle, pace: Pace(bytes: 8, every: .milliseconds(20)))

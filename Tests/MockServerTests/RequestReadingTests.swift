@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the server makes of requests, well-formed and not.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RequestReadingTests {
     struct Ambiguous: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -5,7 +5,7 @@ import MockServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServingTests {
     @Test func `a lane answers, keeps the connection, and journals each step in order`() async throws {
         try await withMockUpstream(.scripted([.ok])) { lane in

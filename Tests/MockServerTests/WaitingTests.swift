@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Replies that wait before they go out, and what can happen meanwhile.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WaitingTests {
     private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     private static let parkedForLong = Reply.ok.with { $0.delay = .seconds(3600) }
