@@ -15,9 +15,14 @@ private final class FakeTransport: Sendable {
         case never
     }
 
-    private let state: Mutex<(answers: ArraySlice<Answer>, requests: [HTTPRequest])>
+    private struct State {
+        var answers: ArraySlice<Answer>
+        var requests: [HTTPRequest] = []
+    }
 
-    init(_ answers: Answer...) { state = Mutex((answers[...], [])) }
+    private let state: Mutex<State>
+
+    init(_ answers: Answer...) { state = Mutex(State(answers: answers[...])) }
 
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
 

@@ -45,9 +45,8 @@ extension Grade {
         if let html { try TextFile.write(Array(HTMLMatrix.text(report).utf8), to: html) }
         if let json {
             let text = try JSONReport.text(report)
-            guard json == "-" else { return try TextFile.write(Array(text.utf8), to: json) }
-            context.output.write(text)
-            return
+            if json == "-" { return context.output.write(text) }
+            try TextFile.write(Array(text.utf8), to: json)
         }
         let terminal = TerminalMatrix(
             colour: context.output.isColoured(in: context.environment), columns: Terminal.columns(of: .output))
