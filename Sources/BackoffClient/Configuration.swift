@@ -22,7 +22,7 @@ extension BackoffClient {
         public var budget: RetryBudget.Scheme? = .aws
         /// When a server that fails is left alone, each origin for itself; nil: never.
         public var breaker: CircuitBreaker.Settings?
-        /// Whose quota a request draws on: calls of one quota share a ``PacingGate``, wait for it in order, and learn
+        /// Whose quota a request draws on: calls of one quota share a `PacingGate`, wait for it in order, and learn
         /// from each other's refusals. nil: every call is on its own. Unless set, the quota is the origin's; a client
         /// with several keys puts theirs in front.
         public var quota: (@Sendable (HTTPRequest) -> String)? = { request in

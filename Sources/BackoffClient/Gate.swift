@@ -2,7 +2,7 @@ import Backoff
 import HTTPSemantics
 import Synchronization
 
-/// A ``PacingGate`` with a queue in front: whoever asked first goes first, and a cancelled task leaves.
+/// A `PacingGate` with a queue in front: whoever asked first goes first, and a cancelled task leaves.
 final class Gate: Sendable {
     enum Entry: Sendable {
         case go(PacingGate.Ticket)
