@@ -51,7 +51,7 @@ public struct SharedKnowledge: Sendable {
 
     /// An attempt has ended.
     ///
-    /// - Parameter wait: what is done about an announced wait that is shorter than it; `nil`: what it says.
+    /// - Parameter wait: what is waited instead of a wait that was announced; `nil`: what was announced.
     public mutating func finished(
         _ pass: inout Pass, _ outcome: AttemptOutcome, waiting wait: Duration? = nil, at now: Instant,
         received: WallTime
@@ -90,7 +90,7 @@ extension AttemptOutcome {
         guard case .response(let response) = self else { return .unknown }
         let fields = response.fields
         var announced = response.status >= 400 ? WaitAnnouncement(fields, received: received).wait : nil
-        if let waiting, let said = announced { announced = min(said, waiting) }
+        if let waiting, announced != nil { announced = waiting }
         let sent = fields["Date"].flatMap { HTTPDate.parse($0, reference: received) }?.time ?? received
         let quota = RateLimitFields(fields, received: sent)
         if response.status == 429 || (announced ?? .zero) > .zero {

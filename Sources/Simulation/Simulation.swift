@@ -381,24 +381,3 @@ extension WallLine {
         return earliest + (target - time)
     }
 }
-
-extension AttemptOutcome {
-    /// Whether another request may follow on the same connection.
-    fileprivate var keepsConnection: Bool {
-        guard case .response(let response) = self else { return false }
-        return response.fields["Connection"]?.lowercased() != "close"
-    }
-}
-
-extension Perception {
-    /// What a fault of a connection comes to; `nil` for one that serves.
-    fileprivate init?(_ action: ConnectionFault.Action) {
-        switch action {
-        case .accept: return nil
-        case .refuse: self.init(failure: .cannotConnect)
-        case .reset: self.init(failure: .reset)
-        case .close: self.init(failure: .closed)
-        case .stall: self.init(failure: nil)
-        }
-    }
-}

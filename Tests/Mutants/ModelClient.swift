@@ -120,8 +120,9 @@ public struct ModelClient: SimulatedClient {
             let pause = Int64.random(in: 500...1_500, using: &generator)
             decision = .wait(.milliseconds(pause), .backoff)
         }
+        let usual = decision
         behaviour.decide?(&decision, call.moment, &generator)
-        share(&decision, after: heard, status, of: &call)
+        share(&decision, insteadOf: usual, after: heard, status, of: &call)
         var step = NextStep(decision, status: status)
         behaviour.step?(&step, call.moment)
         if case .wait(_, let reason) = decision {
@@ -141,13 +142,13 @@ public struct ModelClient: SimulatedClient {
         decision = .wait(max(.zero, wait), .announced(max(.zero, wait)))
     }
 
-    /// What the other calls learn of it. They are no wiser than this one: of a wait that it cuts short, they know the
-    /// rest.
+    /// What the other calls learn of it. They are no wiser than this one: a wait that it mistakes, they mistake.
     private mutating func share(
-        _ decision: inout RetryDecision, after heard: AttemptOutcome, _ status: Int?, of call: inout Call
+        _ decision: inout RetryDecision, insteadOf usual: RetryDecision, after heard: AttemptOutcome, _ status: Int?,
+        of call: inout Call
     ) {
         var waiting: Duration?
-        if case .wait(let wait, _) = decision { waiting = wait }
+        if decision != usual, case .wait(let wait, _) = decision { waiting = wait }
         shared.finished(
             &call.pass, heard, waiting: waiting, at: call.moment.now, received: call.moment.wall)
         switch decision {

@@ -7,27 +7,38 @@ extension Mutant {
     static let announcements: [Mutant] = [
         Mutant(
             // Of a date a few seconds ahead a fifth is less than the second that RD-01 forgives.
-            "early", "Comes back a fifth earlier than announced.", turns: .fail("RA-01", "RA-04", "RL-04").lost("RA-02")
+            "early", "Comes back a fifth earlier than announced.",
+            turns: .fail("RA-01", "RA-03", "RA-04", "RA-05", "RL-02", "RL-04").lost("RA-02", "RD-04", "HD-02"),
+            may: ["QE-01", "QE-02"]
         ) { $0.changeAnnounced { announced, _ in announced * 4 / 5 } },
         Mutant(
-            "deaf", "Never reads Retry-After.", turns: .fail("RA-01", "RD-01", "MV-03", "RL-04").lost("RA-02", "RD-02")
+            "deaf", "Never reads Retry-After.",
+            turns: .fail("RA-01", "RA-03", "RA-05", "RD-01", "MV-03", "RL-02", "RL-04").lost(
+                "RA-02", "RD-02", "RD-04", "HD-02"),
+            may: ["QE-01", "QE-02"]
         ) { behaviour in
             behaviour.policy.retryAfter = .ignored
             behaviour.hear = { outcome, _ in outcome.setRetryAfter(nil) }
         },
         Mutant(
             "jitter-below", "Draws between half of the announced wait and the whole.",
-            turns: .fail("RA-01", "RD-01", "RA-04", "RL-04").lost("RA-02", "RD-02")
+            turns: .fail("RA-01", "RA-03", "RA-04", "RA-05", "RD-01", "RL-02", "RL-04").lost(
+                "RA-02", "RD-02", "RD-04", "HD-02"),
+            may: ["QE-01", "QE-02"]
         ) {
             $0.changeAnnounced { announced, generator in
                 announced * Double.random(in: 0.5...1, using: &generator)
             }
         },
         Mutant(
-            "oversleeps", "Waits two and a half times as long as announced.", turns: .fail("RA-02")
-        ) { $0.changeAnnounced { announced, _ in announced * 5 / 2 } },
+            "oversleeps", "Waits two and a half times as long as announced.", turns: .fail("RA-02", "QE-02"),
+            may: ["HD-02"]
+        ) { behaviour in
+            behaviour.changeAnnounced { announced, _ in announced * 5 / 2 }
+            behaviour.hear = { outcome, _ in outcome.stretchRateLimit() }
+        },
         Mutant(
-            "shortens", "Cuts every announced wait to half a minute.", turns: .fail("MV-03")
+            "shortens", "Cuts every announced wait to half a minute.", turns: .fail("MV-03"), may: ["HD-02"]
         ) {
             $0.policy.retryAfter = .honoured(ceiling: .seconds(Int64.max))
             $0.changeAnnounced { announced, _ in min(announced, .seconds(30)) }
@@ -89,16 +100,16 @@ extension Mutant {
     static let quotas: [Mutant] = [
         Mutant(
             "each-for-itself", "Keeps what a call has heard from the other calls.", turns: .fail("RA-04", "RL-01"),
-            may: ["HD-03", "RL-04"]
+            may: ["HD-03", "RL-04", "QE-01", "QE-02", "CL-01"]
         ) { $0.shared.gate = nil },
         Mutant(
             "stampede", "Lets every call wait for itself, and exactly.", turns: .fail("RA-04", "RL-01", "HD-03"),
-            may: ["RL-04"]
+            may: ["RL-04", "HD-02", "QE-01", "QE-02", "CL-01"]
         ) {
             $0.shared.gate = nil
             $0.changeAnnounced { announced, _ in announced }
         },
-        Mutant("reads-no-rate-limit", "Never reads RateLimit fields.", turns: .fail("RL-01"), may: ["HD-03"]) {
+        Mutant("reads-no-rate-limit", "Never reads RateLimit fields.", turns: .fail("RL-01"), may: ["HD-03", "CL-01"]) {
             behaviour in
             behaviour.hear = { outcome, _ in
                 for name in ["RateLimit", "RateLimit-Policy"] { outcome.setField(name, nil) }
@@ -137,14 +148,14 @@ extension Mutant {
 
     /// What they do wrong with dates.
     static let dates: [Mutant] = [
-        Mutant("no-dates", "Reads seconds and no dates.", turns: .fail("RD-01").lost("RD-02")) { behaviour in
+        Mutant("no-dates", "Reads seconds and no dates.", turns: .fail("RD-01").lost("RD-02", "RD-04")) { behaviour in
             behaviour.hear = { outcome, moment in
                 if case .date = moment.retryAfter { outcome.setRetryAfter(nil) }
             }
         },
         Mutant(
             "local-dates", "Takes a date for one of its own zone, an hour east of Greenwich.",
-            turns: .fail("RD-01").lost("RD-02")
+            turns: .fail("RD-01").lost("RD-02", "RD-04")
         ) { behaviour in
             behaviour.hear = { outcome, moment in
                 guard case .date(let date, let form) = moment.retryAfter else { return }
@@ -166,12 +177,12 @@ extension Mutant {
 
     /// What they do wrong with dates that have passed, by one clock or the other.
     static let pastDates: [Mutant] = [
-        Mutant("past-hangs", "Waits for a date that is over.", turns: .fail("RD-03")) { behaviour in
+        Mutant("past-hangs", "Waits for a date that is over.", turns: .fail("RD-03"), may: ["RD-04"]) { behaviour in
             behaviour.decide = { decision, moment, _ in
                 if moment.isPastDate, case .wait = decision { decision = .wait(.seconds(3600), .backoff) }
             }
         },
-        Mutant("past-kills", "Dies of a date that is over.", turns: .fail("RD-03")) { behaviour in
+        Mutant("past-kills", "Dies of a date that is over.", turns: .fail("RD-03").lost("RD-04")) { behaviour in
             behaviour.step = { step, moment in
                 if moment.isPastDate { step = .end(.crashed) }
             }
@@ -235,6 +246,16 @@ extension Behaviour {
 extension AttemptOutcome {
     /// Puts something else into Retry-After; `nil`: takes it away.
     mutating func setRetryAfter(_ value: String?) { setField("Retry-After", value) }
+
+    /// Makes the windows of RateLimit two and a half times as long: `"q";r=0;t=2` says `t=5`.
+    mutating func stretchRateLimit() {
+        guard case .response(let response) = self, let field = response.fields["RateLimit"] else { return }
+        let parts = field.split(separator: ";", omittingEmptySubsequences: false).map { part in
+            guard part.hasPrefix("t="), let seconds = Int(part.dropFirst(2)) else { return String(part) }
+            return "t=\(seconds * 5 / 2)"
+        }
+        setField("RateLimit", parts.joined(separator: ";"))
+    }
 
     /// Puts something else into a field; `nil`: takes it away.
     mutating func setField(_ name: String, _ value: String?) {

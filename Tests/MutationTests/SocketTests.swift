@@ -4,6 +4,7 @@ import Glibc
 import Grading
 import Mutants
 import Synchronization
+import TestSupport
 import Testing
 
 /// The same mutants as processes, graded by the command as any client is: `MutantClient` behaves as one over real
@@ -14,6 +15,10 @@ import Testing
 @Suite(.timeLimit(.minutes(30))) struct SocketTests {
     /// Those that need little time, one for each kind of fault.
     static let few = ["early", "stubborn", "new-keys", "empty-body", "keyless"]
+
+    /// Verdicts that are out of reach in real time: processes that start within one second share that second's seed
+    /// in JT-01 already, which fails, and JT-02 judges only who passes it.
+    static let notJudged: [String: Set<String>] = ["seconds-seed": ["JT-02"]]
 
     static let chosen: [Mutant] =
         ProcessInfo.processInfo.environment["RETROGRADE_MUTANTS"] == "all"
@@ -48,7 +53,8 @@ import Testing
                     verdict =
                         try await grade(mutant, [entry.id]).first.flatMap { Verdict(rawValue: $0.verdict) } ?? verdict
                 }
-                #expect(verdict.letter == expected, message)
+                let isExcused = verdict == .notApplicable && Self.notJudged[mutant.id]?.contains(entry.id) == true
+                #expect(verdict.letter == expected || isExcused, message)
             } else {
                 // A busy machine may make it impossible to say, but never the contrary.
                 #expect(verdict == .inconclusive || verdict.letter == model.letter(entry.id), message)
@@ -81,16 +87,29 @@ import Testing
         let context = Context(
             environment: ["PATH": "/usr/bin:/bin"], output: .init { text in results.withLock { $0 += text } },
             diagnostics: .init { text in diagnostics.withLock { $0 += text } }, executable: "\(folder)/retrograde")
+        let files = try TemporaryFolder()
+        let client = try files.write(Self.clientFile(mutant, "\(folder)/MutantClient"), to: "client.yaml")
         let code = await Retrograde.run(
-            [
-                "grade", "--report-only", "--json", "--only", rules.joined(separator: ","), "--",
-                "\(folder)/MutantClient", mutant.id, "{url}", "--method", "{method}", "--body", "{body}", "--requests",
-                "{requests}", "--concurrency", "{concurrency}", "--rate", "{rate}", "--deadline", "{deadline}",
-            ], in: context)
+            ["grade", "--report-only", "--json", "--only", rules.joined(separator: ","), client], in: context)
         #expect(code == 0, "\(mutant): \(diagnostics.withLock { $0 })")
         let report = try JSONDecoder().decode(Report.self, from: Data(results.withLock { $0 }.utf8))
         #expect(Set(report.verdicts.map(\.id)) == Set(rules), "\(mutant)")
         return report.verdicts
+    }
+
+    /// What each profile runs, and what the model client does besides, as its owner may say.
+    private static func clientFile(_ mutant: Mutant, _ program: String) -> String {
+        """
+        commands:
+          get: '"\(program)" \(mutant.id) {url}'
+          post: '"\(program)" \(mutant.id) {url} --method POST --body {body}'
+          many: >-
+            "\(program)" \(mutant.id) {url} --method {method} --body {body} --requests {requests}
+            --concurrency {concurrency} --rate {rate}
+          deadline: '"\(program)" \(mutant.id) {url} --deadline {deadline}'
+        declares: { rate-limit-fields: true, do-not-retry-signals: true }
+
+        """
     }
 
     /// The folder that holds the running test bundle, which is where SwiftPM puts executables too.

@@ -61,7 +61,7 @@ struct VirtualMachine {
             workers: kind.workers, calls: kind.parameters["requests"].flatMap { Int($0) } ?? 1,
             concurrency: kind.parameters["concurrency"].flatMap { Int($0) } ?? 1,
             spacing: rate.map { .nanoseconds(Int64(1e9 / $0)) }, spread: .milliseconds(20))
-        var record = Record(lanes: kind.workers, limit: kind.limit)
+        var record = Record(upstreams[0], lanes: kind.workers, limit: kind.limit)
         let seed = generator.next()
         switch kind.client {
         case .underTest:
@@ -116,8 +116,11 @@ private struct Record: SimulationObserver {
     var accounting: [[ScriptAccount]] = []
     let limit: Duration
     private let digest = BodyDigest()
+    /// Any of them: it only words what they decided.
+    private let upstream: Upstream
 
-    init(lanes: Int, limit: Duration) {
+    init(_ upstream: Upstream, lanes: Int, limit: Duration) {
+        self.upstream = upstream
         exchanges = Array(repeating: [], count: lanes)
         calls = Array(repeating: [], count: lanes)
         self.limit = limit
@@ -139,6 +142,7 @@ private struct Record: SimulationObserver {
                 target: String(decoding: request.target, as: UTF8.self), fields: fields,
                 peer: "127.0.0.1:1"))
         exchange.body = summary(of: request.body, attempt.plan.fault)
+        exchange.decision = upstream.decision(attempt.plan)
         exchange.decidedAt = attempt.arrivedAt
         exchange.repliedAt = attempt.repliedAt
         exchange.endedAt = attempt.endedAt
