@@ -237,6 +237,7 @@ struct TemplateValues {
         case .perMinute: definition.policy.gain(in: 60, .up).map { format.text(of: $0) }
         case .perSecond: definition.policy.gain(in: 1, .down).map { format.text(of: max(1, $0)) }
         case .window: definition.policy.window.map { format.text(of: $0) }
+        case .unit: if case .concurrency = definition.policy { "\"concurrent-requests\"" } else { nil }
         case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
         case .reset: limit.resetAt == .distantFuture ? nil : format.text(until: limit.resetAt, sentAt: sent)
         }
@@ -251,6 +252,7 @@ struct TemplateValues {
         case .capacity, .used, .cost, .perMinute, .perSecond: format.text(of: 1)
         case .remaining: format.text(of: 0)
         case .window: wait.until.map { format.text(of: max(.zero, $0 - sent.instant)) }
+        case .unit: nil
         case .retry, .reset: wait.until.map { format.text(until: $0, sentAt: sent) }
         }
     }

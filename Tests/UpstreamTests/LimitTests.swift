@@ -189,7 +189,7 @@ struct LimitTests {
         let fixture = try Fixture.shipped("fixtures/parallel-requests.yaml")
         var upstream = Upstream(fixture: fixture, wall: .example)
         let fields = upstream.render(upstream.decide(request(), at: .zero), for: request(), at: .zero).fields
-        #expect(fields["RateLimit-Policy"] == #""parallel";q=5"#)
+        #expect(fields["RateLimit-Policy"] == #""parallel";q=5;qu="concurrent-requests""#)
         #expect(fields["RateLimit"] == #""parallel";r=4"#)
     }
 

@@ -158,7 +158,7 @@ extension ValueFormat {
 extension LimitProperty {
     var formats: [ValueFormat] {
         switch self {
-        case .name: []
+        case .name, .unit: []
         case .capacity, .remaining, .used, .cost, .perMinute, .perSecond: [.decimal]
         case .window: ValueFormat.lengths
         case .retry, .reset: ValueFormat.waits

@@ -95,6 +95,9 @@ public enum LimitProperty: String, Hashable, Sendable, CaseIterable {
     /// What is gained in a second, rounded down but never nothing.
     case perSecond = "per-second"
     case window
+    /// What is counted where it is not requests, as a structured string: `"concurrent-requests"`
+    /// (draft-ietf-httpapi-ratelimit-headers-10, section 3.1.2).
+    case unit
     /// When the next call passes.
     case retry
     /// When the quota is full again.
