@@ -38,3 +38,13 @@ struct AnnouncedWait: Hashable, Sendable {
         return abs(left.median - right.median) > max(Tolerance.late(right.median), left.range + right.range)
     }
 }
+
+extension Finding {
+    /// No wait can be announced that stands out against the client's own delays, and nothing else would show whether
+    /// it reads one.
+    static func ownDelayTooLong(_ gate: Gate, expected: String) -> Finding {
+        Finding(
+            .inconclusive, expected: expected,
+            actual: "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than can be asked for")
+    }
+}

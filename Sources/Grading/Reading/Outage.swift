@@ -25,6 +25,16 @@ struct Outage {
         }
     }
 
+    /// Asks for the run, and judges it when it is there.
+    static func step(_ evidence: Evidence, expected: String, judge: (Outage) -> Finding) -> Rule.Step {
+        guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
+        guard evidence.canPace else { return .conclude(.cannotPace(expected: expected)) }
+        let missing = evidence.missing([request])
+        guard missing.isEmpty, let run = evidence.runs(of: request).first else { return .run(missing) }
+        let outage = Outage(run)
+        return .conclude(judge(outage).showing(outage.picture))
+    }
+
     /// Calls begun per second before the outage.
     var offered: Double {
         let first = arrivals.first ?? 0

@@ -35,6 +35,11 @@ enum Wording {
         number == 1 ? "one \(noun)" : "\(number) \(noun.pluralised)"
     }
 
+    /// `2 of 3 runs`, `1 of 1 run`.
+    static func share(_ part: Int, of total: Int, _ noun: String) -> String {
+        "\(part) of \(total) \(total == 1 ? noun : noun.pluralised)"
+    }
+
     /// `a`, `a and b`, `a, b and c`.
     static func list(_ items: [String]) -> String {
         guard let last = items.last else { return "" }

@@ -48,12 +48,12 @@ private enum Pauses {
         }
         var notes: [String] = []
         if 2 * immediate > lines.count {
-            notes.append("the first retry is immediate in \(immediate) of \(Wording.count(lines.count, name))")
+            notes.append("the first retry is immediate in \(Wording.share(immediate, of: lines.count, name))")
         }
         if 2 * hotCalls >= lines.count {
             return Finding(
                 .fail, expected: expected,
-                actual: "it tries again without a pause in \(hotCalls) of \(Wording.count(lines.count, name))",
+                actual: "it tries again without a pause in \(Wording.share(hotCalls, of: lines.count, name))",
                 evidence: lines, notes: notes, classification: "hot loop")
         }
         // Delays drawn from zero upwards are short now and then: that is jitter and no hot loop. So medians count.

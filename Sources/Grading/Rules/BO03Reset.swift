@@ -124,7 +124,7 @@ private enum ResetAfterSuccess {
         }
         guard delays.count == runs.count else {
             return finding(
-                .inconclusive, "only \(delays.count) of \(Wording.count(runs.count, "run")) showed a later delay", lines
+                .inconclusive, "only \(Wording.share(delays.count, of: runs.count, "run")) showed a later delay", lines
             )
         }
         let over = delays.count { $0 > bound }
@@ -136,7 +136,7 @@ private enum ResetAfterSuccess {
         }
         if over > 0 {
             return finding(
-                .inconclusive, "\(over) of \(Wording.count(delays.count, "later call")) waited longer than fresh ones",
+                .inconclusive, "\(Wording.share(over, of: delays.count, "later call")) waited longer than fresh ones",
                 lines)
         }
         return finding(

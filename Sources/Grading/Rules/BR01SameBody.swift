@@ -56,7 +56,7 @@ private enum SameBody {
         let different = lines.count(where: \.speaksAgainst)
         return different > 0
             ? finding(
-                .fail, "the body differs in \(different) of \(Wording.count(lines.count, "retry"))", lines)
+                .fail, "the body differs in \(Wording.share(different, of: lines.count, "retry"))", lines)
             : finding(.pass, "the same bytes in \(Wording.count(lines.count, "retry"))", lines)
     }
 

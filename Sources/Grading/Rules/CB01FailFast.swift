@@ -22,11 +22,7 @@ private enum FailFast {
     static let expected = "at most \(most) times the offered rate at the end of an outage"
 
     static func next(_ evidence: Evidence) -> Rule.Step {
-        guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
-        guard evidence.canPace else { return .conclude(.cannotPace(expected: expected)) }
-        let missing = evidence.missing([Outage.request])
-        guard missing.isEmpty, let run = evidence.runs(of: Outage.request).first else { return .run(missing) }
-        return .conclude(judge(Outage(run)).showing(Outage(run).picture))
+        Outage.step(evidence, expected: expected, judge: judge)
     }
 
     static func judge(_ outage: Outage) -> Finding {

@@ -151,7 +151,7 @@ private enum BrokenConnections {
             return Finding(
                 against > 0 ? .fail : .pass, expected: expected,
                 actual: against > 0
-                    ? "\(against) of \(Wording.count(lines.count, "call")) went on without a pause or without an end"
+                    ? "\(Wording.share(against, of: lines.count, "call")) went on without a pause or without an end"
                     : "\(Wording.count(lines.count, "call")) went on with pauses", evidence: lines)
         }
     }

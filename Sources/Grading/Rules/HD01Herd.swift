@@ -39,12 +39,14 @@ private enum Herd {
         }
         return afterLadder(evidence, expected: expected) { gate, ladder, _ in
             guard let index = ladder.delays.firstIndex(where: { $0.median >= shortestDelay }) else {
-                let longest = ladder.delays.map(\.median).max() ?? 0
-                return .conclude(
-                    Finding(
-                        .inconclusive, expected: expected,
-                        actual: "no delay of its own reaches 250 ms (the longest median is "
-                            + "\(Wording.span(longest))), and shorter ones cannot be told from noise"))
+                let actual =
+                    if let longest = ladder.delays.map(\.median).max() {
+                        "no delay of its own reaches 250 ms (the longest median is \(Wording.span(longest))), and "
+                            + "shorter ones cannot be told from noise"
+                    } else {
+                        "the server was late at too many of its retries to know its own delays"
+                    }
+                return .conclude(Finding(.inconclusive, expected: expected, actual: actual))
             }
             let plan = Plan(evidence, gate, ladder, failures: index + 1)
             let rounds = plan.rounds(evidence, plan.client)

@@ -38,12 +38,7 @@ private enum HintedHerd {
         return afterGate(evidence, expected: expected) { gate in
             let wait = AnnouncedWait(gate, evidence.thoroughness)
             guard !wait.needsComparison else {
-                return .conclude(
-                    Finding(
-                        .inconclusive, expected: expected,
-                        actual:
-                            "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than can be asked "
-                            + "for"))
+                return .conclude(.ownDelayTooLong(gate, expected: expected))
             }
             let status = gate.retriesUnavailable ? 503 : 429
             let seconds = Duration.seconds(wait.first)

@@ -81,7 +81,7 @@ private enum Ambiguous {
             return Finding(
                 .fail, expected: expected,
                 actual:
-                    "it sends the POST again in \(replays) of \(Wording.count(runs.count, "run")), though the first may "
+                    "it sends the POST again in \(Wording.share(replays, of: runs.count, "run")), though the first may "
                     + "have been carried out", evidence: lines, classification: "replays POST")
         }
         let keyed = runs.contains { $0.run.exchanges.count > 1 }

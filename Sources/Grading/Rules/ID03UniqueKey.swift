@@ -79,7 +79,7 @@ private enum UniqueKey {
         }
         var notes: [String] = []
         let missing = requests.count { $0.arrival.fields.firstValue(of: "Idempotency-Key") == nil }
-        if missing > 0 { notes.append("\(missing) of \(Wording.count(requests.count, "request")) carry no key") }
+        if missing > 0 { notes.append("\(Wording.share(missing, of: requests.count, "request")) carry no key") }
         if let bare = uses.first(where: { !isQuoted($0.key) }) {
             notes.append("the key is no quoted string, which the draft wants: \(bare.key.prefix(40))")
         }

@@ -125,7 +125,7 @@ private enum Jitter {
         let shares = jittered.map { $0.range.estimatedJitter / $0.median }
         return Finding(
             .pass, expected: expected,
-            actual: "jittered at \(jittered.count) of \(Wording.count(indices.count, "retry")), over about "
+            actual: "jittered at \(Wording.share(jittered.count, of: indices.count, "retry")), over about "
                 + "\(Wording.percent(Sample(shares).median)) of the delay",
             evidence: lines, notes: unclear.map { "retry \($0.number) is too short to be judged" },
             classification: "jitter over \(Wording.percent(Sample(shares).median)) of the delay")

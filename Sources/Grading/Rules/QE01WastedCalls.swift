@@ -126,7 +126,7 @@ private enum WastedCalls {
                     + Wording.wait(stuck.use.longestDrought), "livelock")
         }
         let actual =
-            "\(worst.refused.count) of \(Wording.count(worst.requests, "request")) were refused: efficiency "
+            "\(Wording.share(worst.refused.count, of: worst.requests, "request")) were refused: efficiency "
             + Wording.decimal(worst.efficiency, places: 2)
         if worst.efficiency >= good { return finding(.pass, actual) }
         if worst.efficiency < poor { return finding(.fail, actual) }

@@ -87,7 +87,7 @@ enum DelaySeconds {
             return Finding(
                 .fail, expected: expected,
                 actual:
-                    "early in \(early.count) of \(Wording.count(answered.count, "run")), "
+                    "early in \(Wording.share(early.count, of: answered.count, "run")), "
                     + "by up to \(Wording.span(worst))",
                 evidence: lines, classification: ignored ? "does not read Retry-After" : "comes back early")
         }
@@ -103,8 +103,8 @@ enum DelaySeconds {
             return Finding(
                 .inconclusive, expected: expected,
                 actual:
-                    "the server was late in \(returned.count - proven.count) of "
-                    + Wording.count(returned.count, "run"),
+                    "the server was late in "
+                    + Wording.share(returned.count - proven.count, of: returned.count, "run"),
                 evidence: lines)
         }
         if wait.needsComparison {
@@ -178,7 +178,7 @@ func judgePauses(
     }
     if early > 0 {
         return Finding(
-            .fail, expected: expected, actual: "early in \(early) of \(Wording.count(given, "retry"))", evidence: lines)
+            .fail, expected: expected, actual: "early in \(Wording.share(early, of: given, "retry"))", evidence: lines)
     }
     guard given > 0 else {
         return Finding(.notApplicable, expected: expected, actual: "no retry followed a \(hint)")
@@ -186,7 +186,7 @@ func judgePauses(
     if Double(given - doubtful) < Tolerance.keptShare * Double(given) {
         return Finding(
             .inconclusive, expected: expected,
-            actual: "the server was late in \(doubtful) of \(Wording.count(given, "retry"))", evidence: lines)
+            actual: "the server was late in \(Wording.share(doubtful, of: given, "retry"))", evidence: lines)
     }
     return Finding(
         .pass, expected: expected, actual: "never early in \(Wording.count(given, "retry"))", evidence: lines)

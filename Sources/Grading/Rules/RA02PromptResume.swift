@@ -131,7 +131,7 @@ private enum PromptResume {
                 ? .pass : shares.allSatisfy { $0.late > excessive($0.asked) } ? .fail : .inconclusive
             return Finding(
                 verdict, expected: expected,
-                actual: "prompt in \(prompt) of \(Wording.count(shares.count, "retry"))",
+                actual: "prompt in \(Wording.share(prompt, of: shares.count, "retry"))",
                 evidence: verdict == .fail ? lines.speakingAgainst : lines)
         }
     }

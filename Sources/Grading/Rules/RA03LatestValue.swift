@@ -91,7 +91,7 @@ private enum LatestValue {
         if let worst = early.max() {
             return finding(
                 .fail,
-                "early after \(early.count) of \(Wording.count(lines.count, "response")), by up to "
+                "early after \(Wording.share(early.count, of: lines.count, "response")), by up to "
                     + Wording.span(worst), class: "comes back early")
         }
         let whole = runs.filter { pauses($0, asked).count == asked.count }

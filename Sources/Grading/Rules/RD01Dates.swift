@@ -133,7 +133,7 @@ enum Dates {
             return finding(
                 .notApplicable, "it does not come back after a response with a date", class: "gives up on a date")
         }
-        let early = "in \(returns.count(where: \.isEarly)) of \(Wording.count(offsets.count, "run")), by up to "
+        let early = "in \(Wording.share(returns.count(where: \.isEarly), of: offsets.count, "run")), by up to "
         if earliest < -1 - Tolerance.early {
             let ignored = !AnnouncedWait.differ(
                 returns.compactMap { one in one.offset.map { one.asked + $0 } }, own: gate.ownDelays)
@@ -228,7 +228,9 @@ enum Dates {
             if returns.contains(where: { $0.isFarTooEarly || ($0.isEarly && !$0.fitsWholeSeconds) }) {
                 return Finding(
                     .fail, expected: expected,
-                    actual: "before the date in \(returns.count(where: \.isEarly)) of \(count)", evidence: lines)
+                    actual:
+                        "before the date in \(Wording.share(returns.count(where: \.isEarly), of: returns.count, "retry"))",
+                    evidence: lines)
             }
             if Double(returns.count(where: \.isDoubtful)) > (1 - Tolerance.keptShare) * Double(returns.count) {
                 return Finding(

@@ -33,12 +33,7 @@ private enum Skew {
         afterGate(evidence, expected: expected) { gate in
             let announced = AnnouncedWait(above: gate.longestOwnDelay ?? 0, evidence.thoroughness, atLeast: 3)
             guard !announced.needsComparison else {
-                return .conclude(
-                    Finding(
-                        .inconclusive, expected: expected,
-                        actual:
-                            "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than can be asked "
-                            + "for"))
+                return .conclude(.ownDelayTooLong(gate, expected: expected))
             }
             let wait = announced.first
             // A slow clock puts the date into the client's past, whatever the wait.

@@ -119,7 +119,7 @@ enum QuotaPause {
         let shortest = readings.compactMap(\.shortest).min() ?? 0
         return finding(
             intruded == runs.count ? .fail : .inconclusive,
-            "it went on after r=0 in \(intruded) of \(Wording.count(runs.count, "run")), "
+            "it went on after r=0 in \(Wording.share(intruded, of: runs.count, "run")), "
                 + "\(Wording.span(shortest)) after it",
             "reactive")
     }

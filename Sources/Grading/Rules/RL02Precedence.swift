@@ -28,12 +28,7 @@ private enum TwoHints {
         afterGate(evidence, expected: expected) { gate in
             let clear = AnnouncedWait(above: gate.longestOwnDelay ?? 0, evidence.thoroughness, atLeast: 1)
             guard !clear.needsComparison else {
-                return .conclude(
-                    Finding(
-                        .inconclusive, expected: expected,
-                        actual:
-                            "its own delay, \(Wording.wait(gate.longestOwnDelay ?? 0)), is longer than can be asked "
-                            + "for"))
+                return .conclude(.ownDelayTooLong(gate, expected: expected))
             }
             let (short, long) = (clear.first, clear.first + 2)
             let status = gate.retriesRefusal ? 429 : 503

@@ -92,7 +92,7 @@ private enum Truncated {
         let again = rows.count { $0.run.retries > 0 }
         return again > 0
             ? finding(
-                .pass, "it tries again after \(again) of \(Wording.count(rows.count, "incomplete response"))",
+                .pass, "it tries again after \(Wording.share(again, of: rows.count, "incomplete response"))",
                 again == rows.count ? "tries again" : "tries again or reports an error")
             : finding(.pass, "it reports every incomplete response as an error", "reports an error")
     }
