@@ -16,7 +16,7 @@ public enum RuleCatalogue {
         .qe01, .qe02,
         .am01, .am02,
         .rc01, .cb01,
-        .sp01,
+        .sp01, .sp02,
         .hh01,
         .cl01,
     ]

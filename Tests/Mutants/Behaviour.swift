@@ -22,6 +22,8 @@ public struct Behaviour: Sendable {
     public var step: (@Sendable (inout NextStep, Moment) -> Void)?
     /// What is sent instead of the model's request.
     public var send: (@Sendable (inout UpstreamRequest, Moment) -> Void)?
+    /// What is printed instead of the body of the last response.
+    public var output: (@Sendable (inout [UInt8], Moment) -> Void)?
     /// How long an attempt may take; `nil`: as long as it takes, whatever deadline the call has.
     public var attemptTimeout: Duration? = .seconds(30)
     public var chance = Chance.own

@@ -132,6 +132,13 @@ public struct ModelClient: SimulatedClient {
         return step
     }
 
+    public func output(of call: Call, after last: AttemptOutcome) -> [UInt8] {
+        guard case .response(let response) = last else { return [] }
+        var output = response.body
+        behaviour.output?(&output, call.moment)
+        return output
+    }
+
     /// A redirect within its origin is followed, after the wait that it asks for.
     private func follow(_ heard: AttemptOutcome, _ decision: inout RetryDecision, in call: inout Call) {
         guard case .response(let response) = heard, [301, 302, 303, 307, 308].contains(response.status),

@@ -69,9 +69,28 @@ extension Mutant {
 
     /// What they do wrong with responses that break.
     static let broken: [Mutant] = [
-        Mutant("half-is-whole", "Takes half a response for a success.", turns: .fail("SP-01")) { behaviour in
+        Mutant("half-is-whole", "Takes half a response for a success.", turns: .fail("SP-01", "SP-02")) { behaviour in
             behaviour.step = { step, moment in
                 if case .failure(.truncated, _, _) = moment.outcome { step = .end(.succeeded) }
+            }
+        },
+        Mutant(
+            "doubles", "Prints what had come of a broken response before the whole of the next.", turns: .fail("SP-02")
+        ) { behaviour in
+            // Where a response breaks, a quarter of it has come.
+            behaviour.output = { output, moment in
+                let part = output.prefix(output.count / 4)
+                for _ in 1..<max(1, moment.attempt) { output = part + output }
+            }
+        },
+        Mutant(
+            "splices", "Asks for the rest of a broken response, and takes whatever part it gets for the whole.",
+            turns: .fail("SP-02")
+        ) { behaviour in
+            behaviour.send = { request, moment in
+                guard request.method == "GET", case .failure(.truncated, _, let part) = moment.outcome else { return }
+                // A process has not kept what came: it knows how much the suite sends.
+                request.setField("Range", "bytes=\(part?.body.count ?? 262_144)-")
             }
         },
         Mutant(

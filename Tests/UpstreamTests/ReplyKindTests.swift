@@ -125,5 +125,7 @@ struct ReplyKindTests {
         let request = UpstreamRequest(method: "GET", target: "/")
         #expect(answer(fixture, request).body.count == 2048)
         #expect(answer(fixture, request) == answer(fixture, request))
+        let shorter = try Fixture.parsed("routes: [ { match: '* /*', reply: { status: 200, filler: 2047 B } } ]")
+        #expect(answer(shorter, request).body != answer(fixture, request).body.dropLast())
     }
 }

@@ -111,11 +111,16 @@ struct ResponseDecoder {
 
     private static let largestFiller = 16 << 20
 
-    /// Bytes without a meaning, the same in every run.
+    /// Bytes without a meaning, the same in every run. Those of another size are others from the first on, so that
+    /// parts of two of them never fit together.
     private static func filler(_ size: Int) -> BodyTemplate {
-        var generator = SeededGenerator(seed: 1)
-        return .bytes(
-            (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }, contentType: MediaType.unknown)
+        var generator = SeededGenerator(seed: UInt64(size))
+        var word: UInt64 = 0
+        let bytes = (0..<size).map { position in
+            word = position % 8 == 0 ? generator.next() : word >> 8
+            return UInt8(truncatingIfNeeded: word)
+        }
+        return .bytes(bytes, contentType: MediaType.unknown)
     }
 
     private func contents(of path: String, _ value: Value) -> BodyTemplate? {

@@ -4,7 +4,7 @@ import HTTPSemantics
 enum Scenarios {
     /// The names of all of them.
     static let names = [
-        "cut-short", "last-chunk-missing", "redirected",
+        "cut-short", "last-chunk-missing", "broken-download", "redirected",
         "shared-quota", "shared-bucket", "few-at-once", "outage",
         "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
         "post-broken", "post-interrupted", "post-refused", "hint-sequence", "redirected-later", "skewed-date",
@@ -55,6 +55,15 @@ enum Scenarios {
 
     /// A success in chunks without the last one; then success.
     static let lastChunkMissing = RunRequest.Kind("last-chunk-missing", pacing: .free, limit: patience)
+
+    /// A body of 1 MiB, of which the first responses bring 256 KiB each; then all of it.
+    ///
+    /// - Parameter other: whether another representation has taken its place after the first response.
+    static func brokenDownload(times: Int, other: Bool = false) -> RunRequest.Kind {
+        var parameters = ["breaks": "\(times)"]
+        if other { parameters["then"] = "1000 KiB" }
+        return RunRequest.Kind("broken-download", parameters: parameters, pacing: .free, limit: patience)
+    }
 
     /// 503, then a redirect to the same machine by another name, then success.
     static let redirected = RunRequest.Kind("redirected", pacing: .free, limit: patience)

@@ -17,6 +17,10 @@ extension Rule.Source {
         "RFC 9110 section 8.6 (Content-Length)", "https://www.rfc-editor.org/rfc/rfc9110#section-8.6")
     static let incompleteMessages = Self(
         "RFC 9112 section 8 (incomplete messages)", "https://www.rfc-editor.org/rfc/rfc9112#section-8")
+    static let combiningParts = Self(
+        "RFC 9110 section 15.3.7.3 (combining parts)", "https://www.rfc-editor.org/rfc/rfc9110#section-15.3.7.3")
+    static let ifRange = Self(
+        "RFC 9110 section 13.1.5 (If-Range)", "https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5")
     static let cascadingFailures = Self(
         "Site Reliability Engineering: addressing cascading failures",
         "https://sre.google/sre-book/addressing-cascading-failures/")

@@ -205,6 +205,15 @@ struct SimulatedMachine {
         case "cut-short", "last-chunk-missing":
             let breaks = kind.scenario == "cut-short"
             return { $0 < 1 ? Reply(status: 200, breaks: breaks, cut: true) : success }
+        case "broken-download":
+            let breaks = Int(parameters["breaks"]!)!
+            let (before, after) = ("\"a\"", parameters["then"] == nil ? "\"a\"" : "\"b\"")
+            return { step in
+                let isBroken = step < breaks
+                return Reply(
+                    status: 200, breaks: isBroken, cut: isBroken,
+                    fields: FieldBlock([("ETag", isBroken ? before : after)]))
+            }
         case "redirected":
             return { $0 < 1 ? Reply(status: 503) : $0 < 2 ? Reply(status: 307, host: "localhost:1") : success }
         case "raw-hint":
