@@ -99,7 +99,7 @@ struct ClientRunner: Sendable {
                 onFirstRequest($0 - lane.instant(ofMonotonic: begin))
             }
         }
-        let slice = await settled(lane)
+        let slice = await lane.settledJournal(within: Self.settling)
         let (exchanges, stalls) = Exchange.gather(slice.entries)
         let accounts = await lane.accounting()
         let ending: Run.Ending =
@@ -162,18 +162,5 @@ struct ClientRunner: Sendable {
             try await Task.sleep(for: time)
             return true
         } catch { return false }
-    }
-
-    /// The journal once no exchange is open any more, or the settling time is over.
-    private func settled(_ lane: Lane) async -> JournalSlice {
-        var slice = await lane.journal()
-        let deadline = ContinuousClock.now + Self.settling
-        while Exchange.gather(slice.entries).exchanges.contains(where: { $0.endedAt == nil }) {
-            let left = deadline - .now
-            guard left > .zero else { break }
-            _ = await lane.journal(since: slice.nextNumber, waitingFor: 1, atMost: left)
-            slice = await lane.journal()
-        }
-        return slice
     }
 }
