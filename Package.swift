@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -31,6 +32,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "retrograde", targets: ["retrograde"]),
+        .executable(name: "retrograde-bench", targets: ["retrograde-bench"]),
         // With the modules whose types its users meet.
         .library(
             name: "MockServer", targets: ["MockServer", "Upstream", "Fixtures", "Journal", "Grading", "HTTPSemantics"]),
@@ -45,6 +47,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // The benchmark only.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The core: values that decide. None of them reads a clock, a file or a random source.
@@ -72,6 +76,14 @@ let package = Package(
             ],
             exclude: ["Documentation.docc"]),
         .executableTarget(name: "retrograde", dependencies: ["Commands"], swiftSettings: swiftSettings),
+        // It measures the retrograde beside it, so building the one builds the other.
+        .executableTarget(
+            name: "retrograde-bench",
+            dependencies: [
+                "retrograde", "BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD",
+                argumentParser, histogram, httpTypes,
+            ],
+            exclude: ["Fixtures", "Programs"], swiftSettings: swiftSettings),
 
         // C: system libraries behind module maps, and the data files the binary carries.
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),

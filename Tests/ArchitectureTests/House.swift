@@ -60,6 +60,12 @@ enum House {
                 "Synchronization",
             ]),
         Room(module: "retrograde", ours: ["Commands"], others: ["Glibc"]),
+        // Measures the program beside it, over sockets and from outside; the modules it imports are measured alone.
+        Room(
+            module: "retrograde-bench",
+            ours: ["BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD"],
+            others: ["ArgumentParser", "FoundationEssentials", "Glibc", "Histogram", "HTTPTypes"],
+            unsafeCode: ["Sources/retrograde-bench/Machine/", "Sources/retrograde-bench/Loaders/"]),
     ]
 
     /// C targets: system libraries behind module maps, and the files that the binary carries.

@@ -1,0 +1,31 @@
+/// One experiment, which fills one or more lines of the table.
+protocol Measurement: Sendable {
+    /// What it is called in `--only`.
+    static var name: String { get }
+    static var lines: [Line] { get }
+
+    /// - Returns: a row for each line.
+    static func run(_ session: Session) throws -> [Row]
+}
+
+/// What a measurement needs: programs, how long it may take, and somebody to tell.
+struct Session {
+    let workshop: Workshop
+    /// Shorter rounds and fewer of them: for a look, not for the record.
+    let isShort: Bool
+    /// A go-httpbin that was built elsewhere.
+    var goHttpbin: String?
+    /// The folder of the virtual environment that has mocklimit, httpbin and gunicorn.
+    var python: String
+
+    var rounds: Int { isShort ? 2 : 5 }
+    var wrk: Wrk { Wrk(seconds: isShort ? 1 : 2) }
+
+    /// Says on standard error what is being done.
+    func say(_ text: String) { Terminal.note(text) }
+}
+
+enum Measurements {
+    /// In the order of the table.
+    static let all: [any Measurement.Type] = [Scripted.self, Keys.self, Others.self, Instructions.self]
+}
