@@ -55,7 +55,7 @@ let package = Package(
         library("HTTPSemantics", [httpTypes, structuredFields]),
         library("RateLimiting", ["HTTPSemantics", collections]),
         library("Fixtures", ["HTTPSemantics", "RateLimiting", "CYAML"]),
-        library("Journal", ["HTTPSemantics", collections]),
+        library("Journal", ["HTTPSemantics"]),
         library("Upstream", ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"]),
         library("Grading", ["Journal", "HTTPSemantics"]),
         library("Backoff", ["HTTPSemantics"]),

@@ -25,7 +25,7 @@ extension Logger {
             "lane ended",
             metadata: [
                 "lane": "\(lane.name)", "reason": "\(reason.rawValue)",
-                "exchanges": "\(lane.figures.exchanges.values.reduce(0, +))",
+                "exchanges": "\(lane.figures.exchanges.reduce(0) { $0 + $1.count })",
             ])
     }
 

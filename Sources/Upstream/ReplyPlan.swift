@@ -105,6 +105,9 @@ public struct RenderedReply: Hashable, Sendable {
     public var body: [UInt8]
     /// Interim responses before it.
     public var informational: [Int]
+    /// Replies that one upstream has sent with the same stamp are equal, so that what was made of the first serves
+    /// for the others; `nil` for one that stands for itself.
+    public internal(set) var stamp: UInt64?
 
     public init(status: Int, fields: FieldBlock, body: [UInt8], informational: [Int] = []) {
         self.status = status

@@ -57,6 +57,9 @@ struct ScriptProgress: Sendable {
         countByKey = route.scriptScope == .route ? nil : KeyTable(capacity: keyCapacity)
     }
 
+    /// Whether any of its replies has a condition.
+    var isConditional: Bool { !interruptions.isEmpty }
+
     private static func sum(_ left: Int, _ right: Int) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? .max : sum

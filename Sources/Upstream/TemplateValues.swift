@@ -278,7 +278,7 @@ struct TemplateValues {
 
 extension Dialect.Announcement {
     /// Whether it has nothing to say where there is no limit.
-    fileprivate var isAboutLimits: Bool {
+    var isAboutLimits: Bool {
         let segments = field.name.segments + field.value.segments + (item?.segments ?? [])
         let namesLimits = segments.contains {
             switch $0 {

@@ -20,6 +20,8 @@ public struct Upstream: Sendable {
     /// Whether any reply breaks before its request is complete.
     private let mayInterrupt: Bool
     private var state: State
+    /// It knows nothing of requests, so a reset leaves it as it is.
+    private var repeated: RepeatedReplies
 
     /// All that requests change.
     private struct State: Sendable {
@@ -67,6 +69,7 @@ public struct Upstream: Sendable {
         self.keyCapacity = keyCapacity
         self.redaction = redaction
         router = Router(fixture.routes)
+        repeated = RepeatedReplies(fixture)
         mayInterrupt = fixture.routes.contains { route in
             route.replies.contains { $0.fault?.point.isWithinRequest == true }
         }
@@ -105,8 +108,13 @@ public struct Upstream: Sendable {
             plan.delay = queued
             return plan
         }
-        let holds = condition(of: route, copy request, target, at: now)
-        let (attempt, reply) = state.scripts[route].next(for: scriptKey(route, request, target), where: holds)
+        let scriptKey = scriptKey(route, request, target)
+        // To make the closure that asks conditions takes more than to decide, and few routes have any.
+        let (attempt, reply) =
+            state.scripts[route].isConditional
+            ? state.scripts[route].next(
+                for: scriptKey, where: condition(of: route, copy request, target, at: now))
+            : state.scripts[route].next(for: scriptKey, where: { _, _ in true })
         guard let reply else {
             return ReplyPlan(
                 outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued,
@@ -224,6 +232,13 @@ public struct Upstream: Sendable {
     public mutating func send(
         _ plan: ReplyPlan, for request: UpstreamRequest, at now: Instant
     ) -> RenderedReply {
+        if case .script(let route, let position) = plan.outcome, plan.idempotencyKey == nil, plan.status != 0 {
+            if let reply = repeated.reply(route, position, at: now) { return reply }
+            var reply = render(plan, for: request, at: now)
+            repeated.keep(
+                &reply, route, position, at: SendTime(instant: now, wall: wall.stepped(by: clockStep)))
+            return reply
+        }
         let reply = render(plan, for: request, at: now)
         if let key = plan.idempotencyKey, plan.isSuccess, let idempotency = fixture.idempotency {
             state.answers.keep(reply, for: key, until: now + idempotency.keep)
@@ -255,11 +270,15 @@ public struct Upstream: Sendable {
 
     /// Sets the civil clock: it jumps ahead, or back. Dates follow it from now on; limits and waits do not, because
     /// no time has passed.
-    public mutating func stepClock(by duration: Duration) { clockStep += duration }
+    public mutating func stepClock(by duration: Duration) {
+        clockStep += duration
+        repeated.forget()
+    }
 
     /// Forgets every request. What a fixture schedules begins again at `now`, and its clock was never set.
     public mutating func reset(at now: Instant) {
         clockStep = .zero
+        repeated.forget()
         state = State(fixture, wall: wall, keyCapacity: keyCapacity, redaction: redaction, at: now)
     }
 

@@ -36,6 +36,16 @@ extension ValueFormat {
     /// A count.
     func text(of count: Int64) -> String { self == .decimal ? "\(count).0" : "\(count)" }
 
+    /// Whether an instant is said as a point in civil time rather than as a wait.
+    var isPointInTime: Bool {
+        switch self {
+        case .epochSeconds, .epochDecimalSeconds, .epochMilliseconds, .rfc3339, .isoMinute, .imfFixdate, .rfc850,
+            .asctime, .imfFixdateUTC:
+            true
+        case .plain, .decimal, .seconds, .milliseconds, .decimalSeconds, .goDuration, .protobufDuration: false
+        }
+    }
+
     private enum Rounding { case up, down }
 
     /// A point in time; `nil` if this is no format of one.

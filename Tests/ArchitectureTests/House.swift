@@ -24,8 +24,7 @@ enum House {
         Room(
             module: "Fixtures", ours: ["HTTPSemantics", "RateLimiting", "CYAML"], isCore: true,
             unsafeCode: ["Sources/Fixtures/YAML/"]),
-        Room(
-            module: "Journal", ours: ["HTTPSemantics"], others: ["DequeModule", "FoundationEssentials"], isCore: true),
+        Room(module: "Journal", ours: ["HTTPSemantics"], others: ["FoundationEssentials"], isCore: true),
         Room(
             module: "Upstream", ours: ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"],
             others: ["FoundationEssentials"], isCore: true),

@@ -8,10 +8,9 @@ enum PrometheusText {
         metric("uptime_seconds", "gauge", "Seconds since the server began.", [("", "\(uptime.inSeconds)")], &text)
         metric("lanes", "gauge", "Lanes that are served.", [("", "\(lanes.count)")], &text)
         let exchanges = lanes.flatMap { lane in
-            lane.exchanges.sorted { ($0.key.source, $0.key.status) < ($1.key.source, $1.key.status) }.map {
-                kind, count in
-                (labels(lane.name, [("source", kind.source), ("status", "\(kind.status)")]), "\(count)")
-            }
+            lane.exchanges.map { (source: $0.kind.source.rawValue, status: $0.kind.status, count: $0.count) }
+                .sorted { ($0.source, $0.status) < ($1.source, $1.status) }
+                .map { (labels(lane.name, [("source", $0.source), ("status", "\($0.status)")]), "\($0.count)") }
         }
         metric(
             "exchanges_total", "counter",

@@ -23,24 +23,26 @@ final class Daemon {
     let address: SocketAddress
     let settings: Settings
     unowned let service: any Service
-    private let loop: Loop
+    let loop: Loop
     private let port: Port
     /// PEM for libmicrohttpd, which does not say how long it reads it; `nil` without TLS.
     private let certificates, key: UnsafeMutablePointer<CChar>?
     /// What libmicrohttpd's log is given.
     private let callbacks: UnsafeMutablePointer<CMicroHTTPD_callbacks>
 
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
     private var epollDescriptor: Int32 = -1
     private var epollWatch: UInt64 = 0
-    private var connections: [ObjectIdentifier: LiveConnection] = [:]
+    private(set) var connections: [ObjectIdentifier: LiveConnection] = [:]
     private var connectionsSoFar: UInt64 = 0
-    private var parked: [ObjectIdentifier: LiveExchange] = [:]
+    var parked: [ObjectIdentifier: LiveExchange] = [:]
+    /// For replies that are given again and again.
+    var keptResponses = KeptResponses()
     private var runIsDue = false
     private var sweepIsScheduled = false
     /// Accepts nothing new, and lets connections end after their reply.
     private(set) var isDraining = false
-    private var isStopping = false
+    private(set) var isStopping = false
 
     init(
         on listener: consuming Listener, loop: Loop, service: any Service, settings: Settings,
@@ -79,7 +81,7 @@ final class Daemon {
     }
 
     /// Exchanges that have not ended.
-    private(set) var exchangesInFlight = 0
+    var exchangesInFlight = 0
 
     var openConnections: Int { connections.count }
 
@@ -110,6 +112,9 @@ final class Daemon {
             self?.run()
         }
     }
+
+    /// Stamps of replies mean something else from now on.
+    func forgetResponses() { keptResponses.removeAll() }
 
     /// Lets a parked exchange go on, in this turn of the loop.
     func resume(_ exchange: LiveExchange) {
@@ -208,240 +213,5 @@ final class Daemon {
         // Its own timeouts are looked at only while it runs.
         run()
         if handle != nil { scheduleSweep() }
-    }
-
-    // MARK: Exchanges
-
-    func requestLine(_ target: [UInt8], on connection: LiveConnection) -> LiveExchange {
-        let now = MonotonicClock.now()
-        if !connection.isStalled { connection.deadline = now + settings.headerDeadline.nanoseconds }
-        exchangesInFlight += 1
-        let exchange = service.begin(on: connection, target: target, arrivedAt: now)
-        connection.current = exchange
-        return exchange
-    }
-
-    func handle(
-        _ exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
-        version: UnsafePointer<CChar>, piece: UnsafeRawBufferPointer
-    ) -> MHD_Result {
-        switch exchange.phase {
-        case .heading: return takeHead(of: exchange, connection, method: method, version: version)
-        case .body where !piece.isEmpty: return take(piece, of: exchange)
-        case .body:
-            exchange.connection.deadline = nil
-            if exchange.digest != nil { service.received(exchange, complete: true) }
-            return perform(service.answer(exchange), for: exchange)
-        case .parked:
-            if isStopping { return abandon(exchange, .aborted(.shutdown)) }
-            if exchange.clientHasLeft { return abandon(exchange, .aborted(.client)) }
-            return perform(service.resumed(exchange), for: exchange)
-        case .scripted, .over: return .NO
-        }
-    }
-
-    /// libmicrohttpd is about to answer a request with an error page, and does not say which. One whose Content-Length it
-    /// cannot read it would answer twice (0.9.75), so that one is answered here and its connection shut under it.
-    func willAnswerByItself() {
-        for connection in connections.values {
-            guard let exchange = connection.current, exchange.phase == .heading else { continue }
-            let fields = requestFields(of: connection.handle)
-            guard let problem = RequestProblem.Framing(fields).lengthProblem else { continue }
-            exchange.request.fields = fields
-            service.arrived(exchange)
-            let reply = WireMessage(service.refuse(exchange, problem), toHead: false, closing: true)
-            service.replying(exchange, status: problem.status, fields: reply.fields)
-            var run = WireRun(WireScript(.send(reply.head + reply.body), .finish), on: connection.outlet)
-            let isSent = run.advance(at: MonotonicClock.now()) == .ended
-            exchange.phase = .over
-            end(exchange, isSent ? .completed : .aborted(.client))
-            connection.outlet.end()
-        }
-    }
-
-    private func takeHead(
-        of exchange: LiveExchange, _ connection: OpaquePointer, method: UnsafePointer<CChar>,
-        version: UnsafePointer<CChar>
-    ) -> MHD_Result {
-        exchange.handle = connection
-        exchange.request.method = String(cString: method)
-        exchange.request.fields = requestFields(of: connection)
-        exchange.connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
-        service.arrived(exchange)
-        let (found, hasBody) = RequestProblem.check(
-            exchange.request, version: version, bodyLimit: service.bodyLimit)
-        if let problem = found ?? RawHead.problem(of: connection, method: method, version: version) {
-            // An answer in the first call makes libmicrohttpd close the connection and read no more of it, which
-            // is what must happen here.
-            return perform(.reply(service.refuse(exchange, problem)), for: exchange)
-        }
-        exchange.phase = .body
-        guard hasBody else { return .YES }
-        exchange.digest = BodyDigest()
-        exchange.interruption = service.interruption(of: exchange)
-        return exchange.interruption == 0 ? interrupt(exchange) : .YES
-    }
-
-    private func take(_ piece: UnsafeRawBufferPointer, of exchange: LiveExchange) -> MHD_Result {
-        exchange.connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
-        exchange.receivedBytes += piece.count
-        exchange.digest?.update(piece)
-        guard exchange.receivedBytes <= service.bodyLimit else {
-            // libmicrohttpd takes no response here, so it goes out as bytes, and the rest of the body is cut off.
-            service.received(exchange, complete: false)
-            let reply = service.refuse(exchange, .bodyTooLarge)
-            return perform(rawReply(reply, to: exchange), for: exchange)
-        }
-        exchange.request.body.append(contentsOf: piece)
-        if let interruption = exchange.interruption, exchange.receivedBytes >= interruption {
-            return interrupt(exchange)
-        }
-        return .YES
-    }
-
-    /// Answers with the body still under way. libmicrohttpd sends no response here; bytes of our own, it does.
-    private func interrupt(_ exchange: LiveExchange) -> MHD_Result {
-        exchange.connection.deadline = nil
-        service.received(exchange, complete: false)
-        return perform(service.answer(exchange), for: exchange)
-    }
-
-    /// Tells the service how an exchange ended, once.
-    private func end(_ exchange: LiveExchange, _ ending: Ending) {
-        guard !exchange.hasEnded else { return }
-        exchange.hasEnded = true
-        exchangesInFlight -= 1
-        if exchange.hasOverheard { service.received(exchange, complete: false) }
-        service.ended(exchange, ending)
-    }
-
-    func completed(_ exchange: LiveExchange, _ code: MHD_RequestTerminationCode) {
-        let connection = exchange.connection
-        if exchange.phase == .body, exchange.digest != nil { service.received(exchange, complete: false) }
-        end(exchange, ending(of: exchange, code))
-        exchange.handle = nil
-        connection.current = nil
-        connection.deadline = MonotonicClock.now() + settings.idleTimeout.nanoseconds
-        if isDraining { connection.deadline = 0 }
-    }
-
-    private func ending(of exchange: LiveExchange, _ code: MHD_RequestTerminationCode) -> Ending {
-        if exchange.connection.isOverdue { return .aborted(.timeout) }
-        if exchange.clientHasLeft { return .aborted(.client) }
-        switch code {
-        case .REQUEST_TERMINATED_COMPLETED_OK: return .completed
-        case .REQUEST_TERMINATED_TIMEOUT_REACHED: return .aborted(.timeout)
-        case .REQUEST_TERMINATED_DAEMON_SHUTDOWN: return .aborted(.shutdown)
-        // Broken chunks among them: a client that leaves within its request has codes of its own.
-        case .REQUEST_TERMINATED_WITH_ERROR where exchange.phase == .heading || exchange.phase == .body:
-            return .aborted(.malformed)
-        default: return .aborted(.client)
-        }
-    }
-
-    // MARK: Steps
-
-    private func perform(_ step: Step, for exchange: LiveExchange) -> MHD_Result {
-        switch step {
-        case .reply(let reply): return send(reply, to: exchange)
-        case .park: return park(exchange)
-        case .script(let script, let ending):
-            return advance(WireRun(script, on: exchange.connection.outlet), for: exchange, ending)
-        case .abandon: return abandon(exchange, .aborted(.shutdown))
-        }
-    }
-
-    private func send(_ reply: RenderedReply, to exchange: LiveExchange) -> MHD_Result {
-        guard let handle = exchange.handle,
-            let response = ResponseWriter.response(for: reply, closing: isDraining)
-        else { return perform(rawReply(reply, to: exchange), for: exchange) }
-        defer { MHD_destroy_response(response) }
-        service.replying(
-            exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: isDraining))
-        exchange.phase = .over
-        guard sendInterim(reply.informational, to: exchange) else { return abandon(exchange, .aborted(.client)) }
-        return MHD_queue_response(handle, UInt32(reply.status), response)
-    }
-
-    /// Interim responses go out ahead of libmicrohttpd, which knows only 100 and 102 and mistakes others for final.
-    private func sendInterim(_ statuses: [Int], to exchange: LiveExchange) -> Bool {
-        guard !statuses.isEmpty else { return true }
-        let bytes = statuses.flatMap { "HTTP/1.1 \(ReasonPhrase.line($0))\r\n\r\n".utf8 }
-        var run = WireRun(WireScript(.send(bytes), .finish), on: exchange.connection.outlet)
-        // At most some kilobytes on a socket that has nothing else under way.
-        return run.advance(at: MonotonicClock.now()) == .ended
-    }
-
-    /// The same reply as bytes of our own, after which the connection is closed.
-    private func rawReply(_ reply: RenderedReply, to exchange: LiveExchange) -> Step {
-        let message = WireMessage(reply, toHead: exchange.request.method == "HEAD", closing: true)
-        service.replying(exchange, status: reply.status, fields: message.fields)
-        return .script(WireScript(.send(message.interim + message.head + message.body), .finish), .completed)
-    }
-
-    private func abandon(_ exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
-        end(exchange, ending)
-        exchange.phase = .over
-        return .NO
-    }
-
-    private func park(_ exchange: LiveExchange) -> MHD_Result {
-        exchange.phase = .parked
-        suspend(exchange)
-        return .YES
-    }
-
-    private func suspend(_ exchange: LiveExchange) {
-        guard let handle = exchange.handle else { return }
-        MHD_suspend_connection(handle)
-        parked[ObjectIdentifier(exchange)] = exchange
-        // libmicrohttpd does not look at a suspended connection and would report one that was closed meanwhile as
-        // completed.
-        exchange.leaveWatch = loop.watch(
-            exchange.connection.descriptor, events: EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue
-        ) { [weak self, unowned exchange] in
-            exchange.clientHasLeft = true
-            exchange.overhearRest()
-            self?.end(exchange, .aborted(.client))
-            self?.resume(exchange)
-        }
-    }
-
-    private func advance(_ run: WireRun, for exchange: LiveExchange, _ ending: Ending) -> MHD_Result {
-        var run = run
-        switch exchange.advance(&run) {
-        case .clientLeft: return abandon(exchange, .aborted(.client))
-        case .ended:
-            end(exchange, ending)
-            run.finish()
-            exchange.phase = .over
-            return .NO
-        case .waiting(let until):
-            exchange.phase = .scripted
-            suspend(exchange)
-            goOn(run, for: exchange, ending, at: until)
-        case .stalled:
-            exchange.phase = .scripted
-            suspend(exchange)
-        }
-        return .YES
-    }
-
-    private func goOn(_ run: WireRun, for exchange: LiveExchange, _ ending: Ending, at due: Int64) {
-        _ = loop.schedule(at: due) { [weak self, weak exchange] in
-            guard let self, let exchange, parked[ObjectIdentifier(exchange)] != nil else { return }
-            var run = run
-            switch exchange.advance(&run) {
-            case .clientLeft:
-                end(exchange, .aborted(.client))
-                resume(exchange)
-            case .ended:
-                end(exchange, ending)
-                run.finish()
-                resume(exchange)
-            case .waiting(let until): goOn(run, for: exchange, ending, at: until)
-            case .stalled: break
-            }
-        }
     }
 }

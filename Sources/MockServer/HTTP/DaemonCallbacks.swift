@@ -9,8 +9,7 @@ func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_callbacks 
         requestLine: { context, target, connection in
             guard let context, let owner = liveConnection(of: connection) else { return nil }
             let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-            let bytes = UnsafeBufferPointer(start: target, count: strlen(target))
-            let exchange = daemon.requestLine(bytes.map(UInt8.init(bitPattern:)), on: owner)
+            let exchange = daemon.requestLine(target, on: owner)
             // Owned by its connection, which libmicrohttpd ends after the request.
             return Unmanaged.passUnretained(exchange).toOpaque()
         },
@@ -51,22 +50,4 @@ func daemonCallbacks(context: UnsafeMutableRawPointer) -> CMicroHTTPD_callbacks 
 
 private func liveConnection(of connection: OpaquePointer) -> LiveConnection? {
     CMicroHTTPD_socket_context(connection).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
-}
-
-/// The header fields of a request, copied once.
-func requestFields(of connection: OpaquePointer) -> FieldBlock {
-    var fields = FieldBlock()
-    fields.reserve(fields: 16, bytes: 512)
-    withUnsafeMutablePointer(to: &fields) { pointer in
-        _ = MHD_get_connection_values_n(
-            connection, .HEADER_KIND,
-            { context, _, name, nameSize, value, valueSize in
-                guard let fields = context?.assumingMemoryBound(to: FieldBlock.self) else { return .NO }
-                fields.pointee.append(
-                    name: UnsafeRawBufferPointer(start: name, count: nameSize),
-                    value: UnsafeRawBufferPointer(start: value, count: valueSize))
-                return .YES
-            }, pointer)
-    }
-    return fields
 }

@@ -11,7 +11,8 @@ final class LiveConnection {
     var descriptor: Int32 { outlet.descriptor }
     /// The peer's address without its port.
     let address: String
-    let port: UInt16
+    /// The peer's address with its port.
+    let peer: String
     /// When the connection is shut unless something happens before; `nil` while a request is worked on.
     var deadline: Int64?
     /// Whether nothing on it is ever answered.
@@ -20,6 +21,8 @@ final class LiveConnection {
     var isOverdue = false
     /// The exchange under way.
     var current: LiveExchange?
+    /// The head of its request, or, before there is one, of the request before.
+    let head = RequestHead()
 
     init(number: UInt64, handle: OpaquePointer, deadline: Int64) {
         self.number = number
@@ -27,10 +30,10 @@ final class LiveConnection {
         self.deadline = deadline
         outlet = WireOutlet(
             descriptor: CMicroHTTPD_descriptor(handle), session: CMicroHTTPD_tls_session(handle))
-        (address, port) = CMicroHTTPD_client_address(handle).map(SocketAddress.describe) ?? ("", 0)
+        let (address, port) = CMicroHTTPD_client_address(handle).map(SocketAddress.describe) ?? ("", 0)
+        self.address = address
+        peer = address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
-
-    var peer: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
     /// Whether the client closed its side before its request was complete.
     ///

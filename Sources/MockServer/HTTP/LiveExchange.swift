@@ -35,6 +35,8 @@ class LiveExchange {
     private var isOverhearing = false
     /// After so many bytes of its body it is answered without the rest.
     var interruption: Int?
+    /// Whether its header section became complete, so that its connection's ``LiveConnection/head`` is its own.
+    var hasHead = false
     /// Whether the journal has its arrival.
     var isJournalled = false
     /// Whether the journal has its end.

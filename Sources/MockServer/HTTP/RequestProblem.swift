@@ -57,17 +57,20 @@ enum RequestProblem: Hashable, CaseIterable {
         var isChunked = false
 
         init(_ fields: FieldBlock) {
-            for index in 0..<fields.count {
-                let (name, value) = fields.field(at: index)
-                switch name.count {
-                case 4 where name.equals(lowercase: "host"): hosts += 1
-                case 14 where name.equals(lowercase: "content-length"):
-                    lengths += 1
-                    length = decimal(value)
-                case 17 where name.equals(lowercase: "transfer-encoding"):
-                    encodings += 1
-                    isChunked = value.count == 7 && value.equals(lowercase: "chunked")
-                default: break
+            fields.bytes.withUnsafeBytes { bytes in
+                for index in 0..<fields.count {
+                    let name = UnsafeRawBufferPointer(rebasing: bytes[fields.nameRange(at: index)])
+                    switch name.count {
+                    case 4 where name.equals(lowercase: "host"): hosts += 1
+                    case 14 where name.equals(lowercase: "content-length"):
+                        lengths += 1
+                        length = decimal(bytes[fields.valueRange(at: index)])
+                    case 17 where name.equals(lowercase: "transfer-encoding"):
+                        encodings += 1
+                        let coding = UnsafeRawBufferPointer(rebasing: bytes[fields.valueRange(at: index)])
+                        isChunked = coding.count == 7 && coding.equals(lowercase: "chunked")
+                    default: break
+                    }
                 }
             }
         }
@@ -82,23 +85,14 @@ enum RequestProblem: Hashable, CaseIterable {
         }
     }
 
-    /// The first problem of a head (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3), and whether a body follows it.
-    static func check(
-        _ request: borrowing UpstreamRequest, version: UnsafePointer<CChar>, bodyLimit: Int
-    ) -> (problem: RequestProblem?, hasBody: Bool) {
-        let framing = Framing(request.fields)
-        return (problem(of: request, framing, isOld: strcmp(version, "HTTP/1.0") == 0, bodyLimit), framing.hasBody)
-    }
-
-    private static func problem(
-        of request: borrowing UpstreamRequest, _ framing: Framing, isOld: Bool, _ bodyLimit: Int
+    /// The first problem of a head (RFC 9112 sections 3.2, 5.1, 6.1 and 6.3).
+    ///
+    /// - Parameter isOld: whether the request is of HTTP/1.0.
+    static func problem(
+        method: String, _ fields: FieldBlock, _ framing: Framing, isOld: Bool, bodyLimit: Int
     ) -> RequestProblem? {
-        for index in 0..<request.fields.count {
-            let (name, value) = request.fields.field(at: index)
-            guard !name.isEmpty, name.allSatisfy(\.isToken) else { return .invalidFieldName }
-            guard value.allSatisfy(\.isFieldContent) else { return .invalidFieldValue }
-        }
-        guard request.method.utf8.allSatisfy(\.isToken) else { return .invalidMethod }
+        if let problem = oddByte(in: fields) { return problem }
+        guard method.utf8.allSatisfy(\.isToken) else { return .invalidMethod }
         if let problem = framing.lengthProblem { return problem }
         if framing.encodings > 1 { return .severalTransferEncodings }
         if framing.encodings > 0, isOld { return .transferEncodingInOldVersion }
@@ -108,9 +102,23 @@ enum RequestProblem: Hashable, CaseIterable {
         if let length = framing.length, length > bodyLimit { return .bodyTooLarge }
         return nil
     }
+
+    private static func oddByte(in fields: FieldBlock) -> RequestProblem? {
+        fields.bytes.withUnsafeBytes { bytes in
+            for index in 0..<fields.count {
+                let name = fields.nameRange(at: index)
+                guard !name.isEmpty else { return .invalidFieldName }
+                for position in name where !bytes[position].isToken { return .invalidFieldName }
+                for position in fields.valueRange(at: index) where !bytes[position].isFieldContent {
+                    return .invalidFieldValue
+                }
+            }
+            return nil
+        }
+    }
 }
 
-private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+private func decimal(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
     guard !digits.isEmpty else { return nil }
     var value = 0
     for digit in digits {
@@ -138,8 +146,10 @@ extension UInt8 {
     fileprivate var isFieldContent: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
 }
 
-extension ArraySlice<UInt8> {
+extension UnsafeRawBufferPointer {
+    /// - Parameter name: as long as this.
     fileprivate func equals(lowercase name: StaticString) -> Bool {
-        name.withUTF8Buffer { buffer in zip(self, buffer).allSatisfy { $0.lowercasedASCII == $1 } }
+        for index in 0..<count where self[index].lowercasedASCII != name.utf8Start[index] { return false }
+        return true
     }
 }

@@ -14,22 +14,20 @@ enum ResponseWriter {
                 bytes.count, bytes.baseAddress.map(UnsafeMutableRawPointer.init(mutating:)), .RESPMEM_MUST_COPY)
         }
         guard let response = created else { return nil }
-        var scratch: [CChar] = []
-        for index in 0..<reply.fields.count {
-            let (name, value) = reply.fields.field(at: index)
-            scratch.removeAll(keepingCapacity: true)
-            scratch.append(contentsOf: name.lazy.map(CChar.init(bitPattern:)))
-            scratch.append(0)
-            let valueStart = scratch.count
-            scratch.append(contentsOf: value.lazy.map(CChar.init(bitPattern:)))
-            scratch.append(0)
-            let added = scratch.withUnsafeBufferPointer {
-                MHD_add_response_header(response, $0.baseAddress!, $0.baseAddress! + valueStart)
+        let isComplete = reply.fields.bytes.withUnsafeBytes { bytes in
+            let start = bytes.assumingMemoryBound(to: CChar.self).baseAddress
+            for index in 0..<reply.fields.count {
+                guard let start,
+                    MHD_add_response_header(
+                        response, start + reply.fields.nameRange(at: index).lowerBound,
+                        start + reply.fields.valueRange(at: index).lowerBound) == .YES
+                else { return false }
             }
-            guard added == .YES else {
-                MHD_destroy_response(response)
-                return nil
-            }
+            return true
+        }
+        guard isComplete else {
+            MHD_destroy_response(response)
+            return nil
         }
         if closing { MHD_add_response_header(response, "Connection", "close") }
         return response
@@ -49,11 +47,10 @@ enum ResponseWriter {
 extension FieldBlock {
     fileprivate var needsOwnBytes: Bool {
         for index in 0..<count {
-            let (name, value) = field(at: index)
-            if value.isEmpty { return true }
-            switch name.count {
+            if valueRange(at: index).isEmpty { return true }
+            switch nameRange(at: index).count {
             case 14, 17:
-                let text = String(decoding: name, as: UTF8.self).lowercased()
+                let text = String(decoding: field(at: index).name, as: UTF8.self).lowercased()
                 if text == "content-length" || text == "transfer-encoding" { return true }
             default: break
             }

@@ -31,6 +31,8 @@ protocol Service: AnyObject {
     func resumed(_ exchange: LiveExchange) -> Step
     /// The first byte of the reply goes out next. Gives the fields as they go out.
     func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock)
+    /// The same for a response that goes out again and again.
+    func replying(_ exchange: LiveExchange, with kept: KeptResponse, status: Int)
     /// The exchange is over.
     func ended(_ exchange: LiveExchange, _ ending: Ending)
 }
@@ -38,6 +40,9 @@ protocol Service: AnyObject {
 extension Service {
     func connected() -> ConnectionFault.Action { .accept }
     func interruption(of exchange: LiveExchange) -> Int? { nil }
+    func replying(_ exchange: LiveExchange, with kept: KeptResponse, status: Int) {
+        replying(exchange, status: status, fields: kept.fields)
+    }
 }
 
 /// What the daemon does next with an exchange.

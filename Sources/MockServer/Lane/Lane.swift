@@ -82,7 +82,7 @@ public struct Lane: Sendable {
 
     /// The entries kept whose number is at least `number`.
     public func journal(since number: UInt64 = 0) async -> JournalSlice {
-        await loop.perform { [state] in state.slice(since: number) }
+        await loop.perform { [state] in state.snapshot(since: number) }.slice
     }
 
     /// As ``journal(since:)``, but waits until there are `count` entries, or the time is over, or the lane ends.

@@ -24,7 +24,7 @@ final class LaneExchange: LiveExchange {
     /// The upstream that decided it, where the lane has another one by now.
     var formerUpstream: Upstream?
     /// For the figures: what decided it, and the status that was sent.
-    var kind = LaneFigures.Kind(source: "none", status: 0)
+    var kind = LaneFigures.Kind(source: .none, status: 0)
     /// When a reply with waits should go out.
     var due: Instant?
 

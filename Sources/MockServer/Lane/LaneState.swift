@@ -16,22 +16,22 @@ final class LaneState: @unchecked Sendable {
     let line: LaneLine
     let timers: LaneTimers
     let bodyLimit: Int
-    private let requestLimit: Int?
-    private let shared: SharedState
+    let requestLimit: Int?
+    let shared: SharedState
     private(set) var daemon: Daemon?
 
-    private var upstream: Upstream
+    var upstream: Upstream
     private var source: FixtureSource?
     /// How often the lane was given another fixture.
-    private var edition = 0
-    private var recorder: Recorder
-    private var exchangesSoFar: UInt64 = 0
+    private(set) var edition = 0
+    var recorder: Recorder
+    var exchangesSoFar: UInt64 = 0
     /// How often the lane was reset.
-    private var life = 0
-    private var lastActivity: Int64
+    private(set) var life = 0
+    var lastActivity: Int64
     /// When somebody last sent a request or asked about the lane.
-    private(set) var lastUse: Int64
-    private var counted: LaneFigures
+    var lastUse: Int64
+    var counted: LaneFigures
     /// The end of the time in which the port refuses connections.
     private var portAlarm: LaneTimers.Alarm?
     /// Steps of the civil clock that are to come.
@@ -57,7 +57,7 @@ final class LaneState: @unchecked Sendable {
         line = LaneLine(skew: fixture.clockSkew, clock: clock)
         timers = LaneTimers(line: line, loop: shared.loop)
         upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
-        recorder = Recorder(capacity: configuration.journalCapacity)
+        recorder = Recorder(capacity: configuration.journalCapacity, redaction: shared.redaction)
         lastActivity = line.zero
         lastUse = line.zero
         self.source = source
@@ -75,14 +75,14 @@ final class LaneState: @unchecked Sendable {
 
     // MARK: For those outside
 
-    func slice(since number: UInt64) -> JournalSlice { recorder.slice(since: number) }
+    func snapshot(since number: UInt64) -> JournalSnapshot { recorder.snapshot(since: number) }
 
     /// Answers as soon as `count` entries from `number` on exist, or at the latest at `deadline`.
     func slice(
         since number: UInt64, waitingFor count: Int, until deadline: Int64, _ answer: @escaping (JournalSlice) -> Void
     ) {
         guard daemon != nil, let waiter = recorder.wait(since: number, for: count, answer) else {
-            return answer(slice(since: number))
+            return answer(recorder.slice(since: number))
         }
         _ = shared.loop.schedule(at: deadline) { [weak self] in self?.recorder.giveUp(waiter) }
     }
@@ -97,6 +97,8 @@ final class LaneState: @unchecked Sendable {
             exchange.ofLane.formerUpstream = upstream
         }
         edition += 1
+        // Another upstream stamps its replies from the beginning.
+        daemon?.forgetResponses()
         let step = upstream.clockStep
         upstream = Upstream(fixture: fixture, wall: line.wall, redaction: shared.redaction)
         upstream.reset(at: line.now())
@@ -171,7 +173,7 @@ final class LaneState: @unchecked Sendable {
     }
 
     /// Opens or closes the port, as the step of `connections` says that the upstream has come to.
-    private func settlePort() {
+    func settlePort() {
         if let portAlarm { timers.cancel(portAlarm) }
         portAlarm = nil
         guard let end = upstream.endOfRefusal(at: line.now()) else {
@@ -204,236 +206,4 @@ final class LaneState: @unchecked Sendable {
         append(.stalled(stall), exchange: 0, at: stall.until)
         return true
     }
-
-    /// The hold of an exchange is over, and that is when its reply is due.
-    func release(_ exchange: LaneExchange, at now: Int64) {
-        exchange.due = line.instant(ofMonotonic: now)
-        goOn(exchange)
-    }
-
-    /// A wait of an exchange is over.
-    private func goOn(_ exchange: LaneExchange) {
-        guard exchange.phase == .parked, !exchange.hasEnded else { return }
-        guard !startNextWait(of: exchange, from: line.now()) else { return }
-        timers.setOff(exchange)
-        daemon?.resume(exchange)
-    }
-
-    // MARK: Recording
-
-    private func record(_ event: JournalEntry.Event, of exchange: LaneExchange, at instant: Instant) {
-        guard exchange.life == life else { return }
-        append(event, exchange: exchange.request.exchange, at: instant)
-    }
-
-    private func append(_ event: JournalEntry.Event, exchange: UInt64, at instant: Instant) {
-        let wasFull = recorder.dropped > 0
-        recorder.append(event, exchange: exchange, at: instant)
-        if !wasFull, recorder.dropped > 0 { shared.configuration.logger.journalFull(self) }
-    }
-
-    private func now(noting exchange: LaneExchange) -> Instant {
-        let now = MonotonicClock.now()
-        lastActivity = now
-        lastUse = now
-        shared.sentinel.noteActivity(at: now)
-        return line.instant(ofMonotonic: now)
-    }
-}
-
-extension LaneState: Service {
-    func begin(on connection: LiveConnection, target: [UInt8], arrivedAt: Int64) -> LiveExchange {
-        exchangesSoFar += 1
-        return LaneExchange(
-            connection: connection, exchange: exchangesSoFar, target: target, arrivedAt: arrivedAt, life: life,
-            arrival: line.instant(ofMonotonic: arrivedAt))
-    }
-
-    func arrived(_ exchange: LiveExchange) {
-        let exchange = exchange.ofLane
-        let request = exchange.request
-        record(
-            .arrived(
-                Arrival(
-                    connection: exchange.connection.number, method: request.method,
-                    target: String(decoding: shared.redaction.target(request.target), as: UTF8.self),
-                    fields: shared.redaction.fields(request.fields),
-                    peer: exchange.connection.peer)),
-            of: exchange, at: exchange.arrival)
-        exchange.isJournalled = true
-    }
-
-    func connected() -> ConnectionFault.Action {
-        let now = line.now()
-        let action = upstream.connect(at: now)
-        if upstream.endOfRefusal(at: now) != nil { settlePort() }
-        return action
-    }
-
-    func interruption(of exchange: LiveExchange) -> Int? {
-        let exchange = exchange.ofLane
-        guard !exchange.connection.isStalled else { return 0 }
-        if let requestLimit, exchange.request.exchange > requestLimit { return nil }
-        let now = now(noting: exchange)
-        exchange.plan = upstream.interrupt(exchange.request, at: now) { event in
-            record(event, of: exchange, at: now)
-        }
-        switch exchange.plan?.fault?.point {
-        case .requestBytes(let count): return count
-        case .requestHeaders: return 0
-        default: return nil
-        }
-    }
-
-    func refuse(_ exchange: LiveExchange, _ problem: RequestProblem) -> RenderedReply {
-        refuse(exchange.ofLane, status: problem.status, reason: problem.reason, at: now(noting: exchange.ofLane))
-    }
-
-    func received(_ exchange: LiveExchange, complete: Bool) {
-        guard let digest = exchange.digest else { return }
-        let summary = BodySummary(
-            length: exchange.receivedBytes, digest: digest.hexadecimal(), complete: complete)
-        if complete { exchange.request.bodyDigest = summary.digest }
-        record(.received(summary), of: exchange.ofLane, at: now(noting: exchange.ofLane))
-    }
-
-    func answer(_ exchange: LiveExchange) -> Step {
-        let exchange = exchange.ofLane
-        let now = now(noting: exchange)
-        if let requestLimit, exchange.request.exchange > requestLimit {
-            return .reply(refuse(exchange, status: 503, reason: "run limit", at: now))
-        }
-        if exchange.connection.isStalled {
-            let decision = Decision(
-                source: .server("connections"), route: nil, attempt: 0, status: 0, fault: "connection: stall")
-            record(.decided(decision), of: exchange, at: now)
-            return .script(WireScript(.stall), .aborted(.fault))
-        }
-        // One that is interrupted was decided about before.
-        if exchange.plan == nil {
-            exchange.edition = edition
-            exchange.plan = upstream.answer(exchange.request, at: now) { event in
-                if case .decided(let decision) = event { exchange.kind.source = decision.source.word }
-                record(event, of: exchange, at: now)
-            }
-        }
-        return startNextWait(of: exchange, from: now) ? .park : send(exchange)
-    }
-
-    func resumed(_ exchange: LiveExchange) -> Step {
-        let step = send(exchange.ofLane)
-        // A script may stall for ever: a clock that is moved by hand does not wait for it.
-        if case .script = step { timers.settled(exchange.ofLane) }
-        return step
-    }
-
-    func replying(_ exchange: LiveExchange, status: Int, fields: FieldBlock) {
-        let exchange = exchange.ofLane
-        exchange.kind.status = status
-        let head = ReplyHead(status: status, fields: fields, due: exchange.due)
-        record(.replied(head), of: exchange, at: now(noting: exchange))
-    }
-
-    func ended(_ exchange: LiveExchange, _ ending: Ending) {
-        let exchange = exchange.ofLane
-        let now = now(noting: exchange)
-        // One whose header section never became complete is journalled as far as it is known.
-        if !exchange.isJournalled { arrived(exchange) }
-        defer { timers.settled(exchange) }
-        counted.exchanges[exchange.kind, default: 0] += 1
-        switch ending {
-        case .completed: record(.completed, of: exchange, at: now)
-        case .aborted(let reason): record(.aborted(reason), of: exchange, at: now)
-        }
-        guard let plan = exchange.plan else { return }
-        if let hold = plan.hold { shared.holds.remove(exchange, from: hold.group) }
-        if exchange.life == life, exchange.edition == edition { upstream.finish(plan, at: now) }
-    }
-
-    private func refuse(_ exchange: LaneExchange, status: Int, reason: String, at now: Instant) -> RenderedReply {
-        exchange.kind.source = Decision.Source.server(reason).word
-        record(
-            .decided(Decision(source: .server(reason), route: nil, attempt: 0, status: status)), of: exchange, at: now)
-        return ServerReply.text(status: status, "retrograde: \(reason)\n", date: line.wallNow.time(at: now))
-    }
-
-    /// Starts the next wait that the plan has, counted from `now`.
-    ///
-    /// - Returns: false if there is none left and the reply is to go out.
-    private func startNextWait(of exchange: LaneExchange, from now: Instant) -> Bool {
-        guard let plan = exchange.plan else { return false }
-        while true {
-            switch exchange.stage {
-            case .delay:
-                exchange.stage = .hold
-                if plan.delay > .zero { return wait(until: now + plan.delay, exchange) }
-            case .hold:
-                exchange.stage = .phase
-                guard let hold = plan.hold else { continue }
-                if !shared.holds.park(exchange, of: self, hold, now: MonotonicClock.now()) { return true }
-                exchange.due = now
-            case .phase:
-                exchange.stage = .send
-                if let phase = plan.sendPhase { return wait(until: line.next(phase: phase, after: now), exchange) }
-            case .send: return false
-            }
-        }
-    }
-
-    private func wait(until due: Instant, _ exchange: LaneExchange) -> Bool {
-        exchange.due = due
-        _ = timers.schedule(at: due) { [weak self, weak exchange] in
-            if let exchange { self?.goOn(exchange) }
-        }
-        return true
-    }
-
-    /// The reply, rendered at the instant of sending, or the fault in its place.
-    private func send(_ exchange: LaneExchange) -> Step {
-        guard let plan = exchange.plan else { return .abandon }
-        if let fault = plan.fault, fault.isSilent {
-            return .script(WireScript(silently: fault.action, garbage: garbage), .aborted(.fault))
-        }
-        let now = line.now()
-        let reply =
-            if let former = exchange.formerUpstream {
-                former.render(plan, for: exchange.request, at: now)
-            } else {
-                upstream.send(plan, for: exchange.request, at: now)
-            }
-        guard plan.fault != nil || plan.delivery.needsOwnBytes else { return .reply(reply) }
-        let isBroken = plan.delivery.defect != nil || plan.fault?.breaksReply ?? false
-        let message = WireMessage(
-            reply, plan.delivery, toHead: exchange.request.method == "HEAD", closing: !isBroken)
-        replying(exchange, status: reply.status, fields: message.fields)
-        let script = WireScript(message, fault: plan.fault, pace: plan.delivery.pace, garbage: garbage)
-        return .script(script, isBroken ? .aborted(.fault) : .completed)
-    }
-
-    /// 64 bytes that are no HTTP, the same in every run of the fixture.
-    private var garbage: [UInt8] {
-        var generator = SeededGenerator(seed: upstream.fixture.seed)
-        // The high bit is set, so that no line ever ends in it.
-        return (0..<64).map { _ in UInt8.random(in: 0x80...0xFF, using: &generator) }
-    }
-}
-
-extension Fault {
-    /// Whether less than a whole reply comes of it.
-    fileprivate var breaksReply: Bool {
-        switch action {
-        case .reset, .close, .closeWithoutNotify, .stall, .garbage: true
-        case .trickle, .reply: false
-        }
-    }
-}
-
-extension Delivery {
-    /// Whether libmicrohttpd would not send it so.
-    fileprivate var needsOwnBytes: Bool { framing != nil || malformation != nil || pace != nil }
-}
-
-extension LiveExchange {
-    /// Exchanges of a lane's daemon are what its service began.
-    fileprivate var ofLane: LaneExchange { unsafeDowncast(self, to: LaneExchange.self) }
 }

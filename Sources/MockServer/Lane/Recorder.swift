@@ -13,22 +13,52 @@ struct Recorder {
     }
 
     private var journal: Journal
+    /// Makes the secrets of requests unreadable, when somebody reads.
+    private let redaction: Redaction
     private var waiters: [WaiterID: Waiter] = [:]
     private var waitersSoFar = 0
     private var isClosed = false
 
-    init(capacity: Int) { journal = Journal(capacity: capacity) }
+    init(capacity: Int, redaction: Redaction) {
+        journal = Journal(capacity: capacity)
+        self.redaction = redaction
+    }
 
     mutating func append(_ event: JournalEntry.Event, exchange: UInt64, at instant: Instant) {
         journal.append(event, exchange: exchange, at: instant)
+        answerWaiters()
+    }
+
+    /// Appends `.arrived`. Its secrets are redacted when somebody reads it.
+    mutating func appendArrival(
+        connection: UInt64, method: String, target: [UInt8], fields: FieldBlock, peer: String, exchange: UInt64,
+        at instant: Instant
+    ) {
+        journal.appendArrival(
+            connection: connection, method: method, target: target, fields: fields, peer: peer, exchange: exchange,
+            at: instant)
+        answerWaiters()
+    }
+
+    /// Appends what the entry with a number says once more.
+    ///
+    /// - Returns: false where that entry is no longer at hand.
+    mutating func appendRepeated(_ number: UInt64, exchange: UInt64, at instant: Instant) -> Bool {
+        guard journal.appendRepeated(number, exchange: exchange, at: instant) else { return false }
+        answerWaiters()
+        return true
+    }
+
+    private mutating func answerWaiters() {
         guard !waiters.isEmpty else { return }
         for (id, waiter) in waiters where waiter.wanted <= journal.nextNumber { giveUp(id) }
     }
 
-    func slice(since number: UInt64) -> JournalSlice {
-        JournalSlice(
-            entries: journal.entries(since: number), nextNumber: journal.nextNumber, dropped: journal.dropped,
-            hasEnded: isClosed)
+    func slice(since number: UInt64) -> JournalSlice { snapshot(since: number).slice }
+
+    /// What ``slice(since:)`` is made of: cheap to take on the loop, and to be read elsewhere.
+    func snapshot(since number: UInt64) -> JournalSnapshot {
+        JournalSnapshot(journal: journal, since: number, hasEnded: isClosed, redaction: redaction)
     }
 
     /// Since the last reset, those lost included.
