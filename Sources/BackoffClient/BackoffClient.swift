@@ -54,11 +54,9 @@ public final class BackoffClient: Sendable {
         let policy = policy ?? configuration.policy
         guard policy.problems.isEmpty else { throw BackoffError(.unusablePolicy(policy.problems)) }
         let request = engine.prepared(request)
-        guard var transfer = TransferRequest(request, body: body, bodyLimit: configuration.bodyLimit) else {
+        guard let transfer = TransferRequest(request, body: body, configuration) else {
             throw BackoffError(.gaveUp(.notRetryable(.unsendable)))
         }
-        transfer.caFile = configuration.caFile
-        transfer.verifiesCertificates = configuration.verifiesCertificates
         let answered = try await engine.perform(request, policy: policy) { [loop] timeout in
             var transfer = transfer
             transfer.timeout = timeout

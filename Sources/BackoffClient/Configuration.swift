@@ -12,12 +12,19 @@ extension BackoffClient {
         /// Requests on the wire at once; others wait in order. A call that sleeps between attempts does not count.
         public var concurrency = 256
         /// The largest response body that is accepted, in bytes; a larger one fails with
-        /// `TransportFailure.tooLarge`.
+        /// `TransportFailure.tooLarge`. Of a compressed body, what it unfolds to counts.
         public var bodyLimit = 64 << 20
         /// A file of certificates (PEM) that are trusted instead of the system's; nil: the system's.
         public var caFile: String?
         /// Whether a server's certificate is looked at. False takes any, so that anybody on the way can read along.
         public var verifiesCertificates = true
+        /// Shown to servers that ask for one; nil: none.
+        public var clientCertificate: ClientCertificate?
+        public var proxy = Proxy.environment
+        /// Whether compressed bodies are asked for, and unfolded on arrival; the response's Content-Encoding and
+        /// Content-Length still tell of what came. A request with Accept-Encoding or Range of its own gets its body as
+        /// it comes.
+        public var acceptsCompression = false
         /// How many retries all calls make together; nil: as many as the policy says for each.
         public var budget: RetryBudget.Scheme? = .aws
         /// When a server that fails is left alone, each origin for itself; nil: never.
@@ -56,6 +63,7 @@ extension BackoffClient {
             if let attemptTimeout, attemptTimeout <= .zero {
                 problems.append("the time for one attempt must be longer than zero")
             }
+            if let problem = proxy.problem { problems.append(problem) }
             return problems
         }
     }

@@ -14,7 +14,9 @@ final class LoopThread {
     /// Handles for later transfers: a new one costs more than a reset.
     private var idleHandles: [EasyHandle] = []
     private let idleHandleLimit: Int
-    private var alarms = AlarmList()
+    private var alarms = DueList<Alarm>()
+    /// The running transfers by the end of their time.
+    private var running = DueList<Transfer>()
     /// What the timer is set to.
     private var timerDue: Instant?
     private var isStopping = false
@@ -31,9 +33,10 @@ final class LoopThread {
         while !isStopping {
             for command in mailbox.takeAll() { obey(command) }
             while let alarm = alarms.takeDue(at: clock.now) { alarm.finish(true) }
-            var running: Int32 = 0
-            curl_multi_perform(multi.raw, &running)
+            var count: Int32 = 0
+            curl_multi_perform(multi.raw, &count)
             finishEndedTransfers()
+            while let transfer = running.takeDue(at: clock.now) { end(transfer, transfer.overdue) }
             if !isStopping { sleep() }
         }
         for transfer in transfers.values { end(transfer, .shutDown) }
@@ -69,6 +72,7 @@ final class LoopThread {
         transfer.configure(handle)
         transfer.handle = handle
         transfers[handle.raw] = transfer
+        running.insert(transfer)
         if curl_multi_add_handle(multi.raw, handle.raw) != CURLM_OK {
             end(transfer, .failure(.unsendable, mayHaveArrived: false))
         }
@@ -90,6 +94,7 @@ final class LoopThread {
         guard let handle = transfer.handle else { return }
         curl_multi_remove_handle(multi.raw, handle.raw)
         transfers[handle.raw] = nil
+        _ = running.remove(transfer)
         transfer.handle = nil
         if idleHandles.count < idleHandleLimit {
             handle.reset()
@@ -100,9 +105,12 @@ final class LoopThread {
 
     /// Until a socket is ready, a command comes, libcurl's own timers or the next alarm is due.
     private func sleep() {
-        if alarms.next != timerDue {
-            timerDue = alarms.next
-            timer.set(timerDue, on: clock)
+        let next = [alarms.next, running.next].compactMap { $0 }.filter { $0 < .distantFuture }.min()
+        // A timer that is set too early costs one look, and to set it anew for every transfer a call of the system each.
+        let isEarlyEnough = if let set = timerDue, let next { set <= next && set > clock.now } else { timerDue == next }
+        if !isEarlyEnough {
+            timerDue = next
+            timer.set(next, on: clock)
         }
         var waited = curl_waitfd(fd: timer.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
         curl_multi_poll(multi.raw, &waited, 1, 60_000, nil)

@@ -1,3 +1,4 @@
+import Backoff
 import CCurl
 import HTTPSemantics
 
@@ -5,8 +6,12 @@ import HTTPSemantics
 ///
 /// `@unchecked Sendable`: it is made by the caller, handed to the loop thread through the mailbox, and from then on
 /// touched by that thread only, libcurl's callbacks included.
-final class Transfer: @unchecked Sendable {
+final class Transfer: Timed, @unchecked Sendable {
     let request: TransferRequest
+    /// When its time is over.
+    ///
+    /// libcurl's own timeout is not used: it is not looked at while a transfer waits for a connection of others.
+    let due: Instant
     private var continuation: CheckedContinuation<TransferOutcome, Never>?
     /// The handle while the transfer runs.
     var handle: EasyHandle?
@@ -18,7 +23,10 @@ final class Transfer: @unchecked Sendable {
     private var wasReplayPrevented = false
     private var wasTooLarge = false
 
-    init(_ request: TransferRequest) { self.request = request }
+    init(_ request: TransferRequest, due: Instant) {
+        self.request = request
+        self.due = due
+    }
 
     /// Called once, before the transfer is handed over.
     func await(_ continuation: CheckedContinuation<TransferOutcome, Never>) { self.continuation = continuation }
@@ -29,10 +37,13 @@ final class Transfer: @unchecked Sendable {
         continuation = nil
     }
 
+    /// What it comes to when its time is over.
+    var overdue: TransferOutcome { .failure(.timeout, mayHaveArrived: sends > 0) }
+
     /// Everything libcurl says about the ended transfer.
     func evidence(_ code: CURLcode, handle: EasyHandle) -> TransferEvidence {
         TransferEvidence(
-            code: code, head: head, body: body, sent: handle.long(CURLINFO_REQUEST_SIZE), sends: sends,
+            code: code, head: head, body: body, sends: sends,
             wasReplayPrevented: wasReplayPrevented, wasTooLarge: wasTooLarge,
             systemError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: handle.long(CURLINFO_OS_ERRNO)))
     }
@@ -44,14 +55,26 @@ final class Transfer: @unchecked Sendable {
         // Signals would be delivered to any thread of the process.
         handle.set(CURLOPT_NOSIGNAL, 1)
         handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        if let timeout = request.timeout {
-            // Zero would mean no limit.
-            handle.set(CURLOPT_TIMEOUT_MS, Int(clamping: max(1, timeout.nanoseconds / 1_000_000)))
+        switch request.proxy {
+        case .environment: break
+        case .none: handle.set(CURLOPT_PROXY, "")
+        case .url(let url):
+            handle.set(CURLOPT_PROXY, url)
+            // Nothing goes past it.
+            handle.set(CURLOPT_NOPROXY, "")
         }
+        // Every encoding that libcurl knows.
+        if request.unfoldsBody { handle.set(CURLOPT_ACCEPT_ENCODING, "") }
+        // Where the server may have HTTP/2, a connection that is being made is waited for: it may carry all.
+        if request.isEncrypted { handle.set(CURLOPT_PIPEWAIT, 1) }
         if let caFile = request.caFile { handle.set(CURLOPT_CAINFO, caFile) }
         if !request.verifiesCertificates {
             handle.set(CURLOPT_SSL_VERIFYPEER, 0)
             handle.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let certificate = request.clientCertificate {
+            handle.set(CURLOPT_SSLCERT, certificate.certificateFile)
+            handle.set(CURLOPT_SSLKEY, certificate.keyFile)
         }
         if let body = request.body {
             handle.set(CURLOPT_POST, 1)

@@ -36,7 +36,8 @@ final class TransferLoop: Sendable {
 
     /// Sends the request and waits for the end of the transfer. Cancelling the task closes the connection.
     func perform(_ request: TransferRequest) async -> TransferOutcome {
-        let transfer = Transfer(request)
+        let due = request.timeout.map { clock.now + $0 } ?? .distantFuture
+        let transfer = Transfer(request, due: due)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.await(continuation)

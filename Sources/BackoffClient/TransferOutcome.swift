@@ -18,8 +18,6 @@ struct TransferEvidence {
     var code: CURLcode
     var head: ResponseHead
     var body: [UInt8]
-    /// Bytes of the request that were handed to the kernel (CURLINFO_REQUEST_SIZE and what was uploaded).
-    var sent: Int
     /// How often libcurl was about to send the request.
     var sends: Int
     /// Whether a second send was prevented.
@@ -46,6 +44,8 @@ struct TransferEvidence {
         case CURLE_OPERATION_TIMEDOUT: failure(.timeout)
         case CURLE_GOT_NOTHING: failure(.closed)
         case CURLE_PARTIAL_FILE: failure(.truncated)
+        // A proxy that refuses to connect.
+        case CURLE_RECV_ERROR where !mayHaveArrived: failure(.cannotConnect)
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
             // A chunk size that is none comes as a receive error too, without an error of the socket.
             failure(systemError == 0 && head.isComplete ? .malformed : .reset)
@@ -58,8 +58,9 @@ struct TransferEvidence {
         }
     }
 
-    /// Nothing was handed to the network and libcurl never came to the point of sending: then nothing arrived.
-    private var mayHaveArrived: Bool { sent > 0 || sends > 0 }
+    /// libcurl never came to the point of sending: then nothing arrived. What it counts as sent is of no use here:
+    /// a proxy's CONNECT is among it.
+    private var mayHaveArrived: Bool { sends > 0 }
 
     private func failure(_ failure: TransportFailure) -> TransferOutcome {
         .failure(failure, mayHaveArrived: mayHaveArrived)

@@ -11,12 +11,17 @@ struct TransferRequest: Sendable {
     var timeout: Duration?
     /// The largest body that is accepted, in bytes.
     var bodyLimit: Int
+    /// Whether a compressed body is asked for and unfolded.
+    var unfoldsBody: Bool
+    var isEncrypted: Bool
+    var proxy: BackoffClient.Proxy
     /// nil: the authorities that the system trusts.
     var caFile: String?
-    var verifiesCertificates = true
+    var verifiesCertificates: Bool
+    var clientCertificate: BackoffClient.ClientCertificate?
 
     /// nil if the request names no scheme or authority.
-    init?(_ request: HTTPRequest, body: [UInt8]?, bodyLimit: Int) {
+    init?(_ request: HTTPRequest, body: [UInt8]?, _ configuration: BackoffClient.Configuration) {
         guard let scheme = request.scheme, let authority = request.authority else { return nil }
         method = request.method.rawValue
         url = "\(scheme)://\(authority)\(request.path ?? "/")"
@@ -28,6 +33,15 @@ struct TransferRequest: Sendable {
         if request.headerFields[.contentType] == nil { headerLines.append("Content-Type:") }
         // These methods say a length even without a body (RFC 9110 section 8.6).
         self.body = body ?? (["POST", "PUT", "PATCH"].contains(method) ? [] : nil)
-        self.bodyLimit = bodyLimit
+        bodyLimit = configuration.bodyLimit
+        // A range counts the bytes of what is sent: part of a compressed body cannot be unfolded.
+        unfoldsBody =
+            configuration.acceptsCompression && request.headerFields[.acceptEncoding] == nil
+            && request.headerFields[.range] == nil
+        isEncrypted = scheme.lowercased() == "https"
+        proxy = configuration.proxy
+        caFile = configuration.caFile
+        verifiesCertificates = configuration.verifiesCertificates
+        clientCertificate = configuration.clientCertificate
     }
 }

@@ -127,7 +127,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    private static func listen() -> (descriptor: Int32, port: UInt16) {
+    static func listen() -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -145,7 +145,7 @@ final class ScriptedServer: Sendable {
 }
 
 /// Runs the body on a thread of its own: the sockets here block.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
+func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

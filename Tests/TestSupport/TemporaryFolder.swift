@@ -24,6 +24,11 @@ public final class TemporaryFolder: Sendable {
         return "\(path)/\(name)"
     }
 
+    /// What a file holds; other bytes than UTF-8 are replaced.
+    public func text(of name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: "\(path)/\(name)")), as: UTF8.self)
+    }
+
     /// Makes a symbolic link.
     public func link(_ name: String, to destination: String) throws {
         try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: destination)

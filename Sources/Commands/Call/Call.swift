@@ -76,6 +76,11 @@ struct Call: Subcommand {
         configuration.seed = policy.seed
         configuration.caFile = request.cacert
         configuration.verifiesCertificates = !request.insecure
+        if let certificate = request.cert, let key = request.key {
+            configuration.clientCertificate = .init(certificateFile: certificate, keyFile: key)
+        }
+        if let proxy = request.proxy { configuration.proxy = proxy.isEmpty ? .none : .url(proxy) }
+        configuration.acceptsCompression = request.compressed
         return configuration
     }
 

@@ -30,8 +30,24 @@ struct RequestOptions: ParsableArguments {
     @Flag(help: "Take any certificate.")
     var insecure = false
 
+    @Option(
+        help: ArgumentHelp("A client certificate (PEM) for servers that ask for one; with --key.", valueName: "file"))
+    var cert: String?
+
+    @Option(help: ArgumentHelp("The client certificate's key (PEM).", valueName: "file"))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "http://HOST:PORT, socks5:// or socks5h://; \"\" for none, whatever the environment says.", valueName: "url"))
+    var proxy: String?
+
+    @Flag(help: "Ask for a compressed body, and unfold it.")
+    var compressed = false
+
     func validate() throws {
         if data != nil && dataFile != nil { throw ValidationError("--data and --data-file exclude each other") }
+        if (cert == nil) != (key == nil) { throw ValidationError("--cert and --key belong together") }
         if let method, HTTPRequest.Method(method) == nil { throw ValidationError("\"\(method)\" is no method") }
         for header in headers { _ = try field(header) }
         if let idempotencyKey, !HTTPField.isValidValue(idempotencyKey) {
