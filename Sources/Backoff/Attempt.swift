@@ -71,6 +71,19 @@ public enum RetryDecision: Hashable, Sendable {
         case budgetEmpty
         /// The server fails so much that it is left alone for so long.
         case circuitOpen(Duration)
+        /// A response broke off whose beginning the caller has, and the rest cannot be asked for.
+        case notResumable(Obstacle)
+    }
+
+    /// Why the rest of a response cannot be had. Two halves are put together only if a strong validator says that they
+    /// are of one thing (RFC 9110 sections 13.1.5 and 15.3.7.3).
+    public enum Obstacle: String, Hashable, Sendable, CaseIterable {
+        case request = "only a GET without a Range of its own can go on where it broke off"
+        case noStrongValidator = "the response has no strong ETag"
+        case noRanges = "the server serves no ranges"
+        case changed = "the resource has changed since"
+        case otherPart = "the server sent another part than was asked for"
+        case refused = "the server refuses the rest"
     }
 }
 
@@ -91,6 +104,7 @@ extension RetryDecision.GiveUpReason: CustomStringConvertible {
         case .budgetEmpty: "the calls of this client have used up their budget of retries"
         case .circuitOpen(let wait):
             "the server fails too much and is left alone for another \(DurationText.human(wait))"
+        case .notResumable(let obstacle): "the response broke off, and \(obstacle.rawValue)"
         }
     }
 }

@@ -103,6 +103,31 @@ public struct RetryState: Sendable {
         return decision
     }
 
+    /// The attempt that was answered last broke off after its head, in a body that the caller reads as it comes.
+    ///
+    /// The attempt's record changes: it has failed after all.
+    ///
+    /// - Parameter obstacle: why the rest cannot be asked for; nil if it can.
+    /// - Precondition: an attempt has ended, and its history is kept.
+    public mutating func brokeOff(
+        _ failure: TransportFailure, obstacle: RetryDecision.Obstacle?, at now: Instant,
+        using generator: inout some RandomNumberGenerator
+    ) -> RetryDecision {
+        let broken = history.removeLast()
+        ended -= 1
+        attemptStarted = broken.started
+        let decision: RetryDecision =
+            if let obstacle {
+                .giveUp(.notResumable(obstacle))
+            } else if !policy.retryableFailures.contains(failure) {
+                .giveUp(.notRetryable(failure))
+            } else {
+                nextAttempt(announced: nil, at: now, using: &generator)
+            }
+        record(.failure(failure), retryAfter: broken.retryAfter, decision: decision, at: now)
+        return decision
+    }
+
     private func decide(
         status: Int, fields: FieldBlock, body: [UInt8], announcement: WaitAnnouncement, at now: Instant,
         using generator: inout some RandomNumberGenerator

@@ -13,8 +13,8 @@ public import HTTPTypes
 /// a task closes its connection. The client ends with its last reference.
 public final class BackoffClient: Sendable {
     public let configuration: Configuration
-    private let loop: TransferLoop
-    private let engine: CallEngine
+    let loop: TransferLoop
+    let engine: CallEngine
 
     /// - Throws: ``ConfigurationError`` if the policy cannot be used or the system has no thread or descriptor left.
     public init(_ configuration: Configuration = Configuration()) throws(ConfigurationError) {
@@ -57,9 +57,9 @@ public final class BackoffClient: Sendable {
         guard let transfer = TransferRequest(request, body: body, configuration) else {
             throw BackoffError(.gaveUp(.notRetryable(.unsendable)))
         }
-        let answered = try await engine.perform(request, policy: policy) { [loop] timeout in
+        let answered = try await engine.perform(request, policy: policy) { [loop] allowance, _ in
             var transfer = transfer
-            transfer.timeout = timeout
+            transfer.timeout = allowance.shortest
             let outcome = await loop.perform(transfer)
             return CallEngine.Attempted(outcome: outcome, payload: BackoffResponse(outcome))
         }

@@ -78,8 +78,8 @@ public struct BackoffMiddleware: Sendable {
         let request = engine.prepared(request)
         var last: (any Error)?
         do {
-            let answered = try await engine.perform(request, policy: policy) { timeout in
-                let result = await Self.attempt(request, timeout, transport)
+            let answered = try await engine.perform(request, policy: policy) { allowance, _ in
+                let result = await Self.attempt(request, allowance.shortest, transport)
                 switch result {
                 case .success(let (response, body)):
                     last = nil

@@ -44,34 +44,75 @@ final class CallEngine: Sendable {
         return request
     }
 
+    /// How long an attempt may take.
+    struct Allowance {
+        /// For this attempt; nil: no limit.
+        var attempt: Duration?
+        /// Until the call's deadline; nil: it has none.
+        var remaining: Duration?
+
+        /// The shorter of both.
+        var shortest: Duration? { [attempt, remaining].compactMap { $0 }.min() }
+    }
+
+    /// Makes an attempt. As long as the permit is held, it counts as on the wire.
+    typealias Send<Payload: Sendable> = (_ allowance: Allowance, _ permit: Permits.Permit) async -> Attempted<Payload>
+
     /// - Parameters:
     ///   - request: what ``prepared(_:)`` made of it.
-    ///   - send: makes an attempt that may take so long.
+    ///   - send: makes an attempt.
     func perform<Payload>(
-        _ request: HTTPRequest, policy: BackoffPolicy,
-        send: (_ timeout: Duration?) async -> Attempted<Payload>
+        _ request: HTTPRequest, policy: BackoffPolicy, send: Send<Payload>
     ) async throws(BackoffError) -> Answered<Payload> {
+        var call = begin(request, policy: policy)
+        return try await answer(&call, send)
+    }
+
+    func begin(_ request: HTTPRequest, policy: BackoffPolicy) -> Call {
         let kind = RetryState.Request(
             method: request.method.rawValue, hasIdempotencyKey: request.headerFields[.idempotencyKey] != nil)
-        var call = Call<Payload>(
+        return Call(
             state: RetryState(policy: policy, request: kind, at: time.now), request: request,
             gate: configuration.quota.map { shared.gate(of: $0(request)) },
             origin: "\(request.scheme ?? "")://\(request.authority ?? "")")
+    }
+
+    /// Makes attempts until one is the answer.
+    func answer<Payload>(
+        _ call: inout Call, _ send: Send<Payload>
+    ) async throws(BackoffError) -> Answered<Payload> {
         while true {
             if let answered = try await attempt(&call, send) { return answered }
         }
     }
 
+    /// The answer broke off in its body: sleeps as long as the policy demands before the rest may be asked for.
+    func brokeOff(
+        _ call: inout Call, _ failure: TransportFailure, obstacle: RetryDecision.Obstacle?
+    ) async throws(BackoffError) {
+        let now = time.now
+        var decision = randomness.withGenerator { generator in
+            call.state.brokeOff(failure, obstacle: obstacle, at: now, using: &generator)
+        }
+        spend(&decision, for: .transient, &call)
+        try await act(on: decision, of: call, from: now)
+    }
+
+    /// The answer to the question for the rest is none that can be used.
+    func refused(_ call: inout Call, _ obstacle: RetryDecision.Obstacle) -> BackoffError {
+        _ = call.state.forgo(.notResumable(obstacle))
+        return call.error(.gaveUp(.notResumable(obstacle)))
+    }
+
     /// One logical request on its way.
-    private struct Call<Payload: Sendable> {
+    struct Call: Sendable {
         var state: RetryState
         var request: HTTPRequest
-        var gate: Gate?
-        var origin: String
-        var lastResponse: BackoffResponse?
-        var payload: Payload?
+        fileprivate var gate: Gate?
+        fileprivate var origin: String
+        fileprivate var lastResponse: BackoffResponse?
         /// What its last retry took from the budget.
-        var withdrawn: Double?
+        fileprivate var withdrawn: Double?
 
         func error(_ reason: BackoffError.Reason) -> BackoffError {
             BackoffError(reason, history: state.history, lastResponse: lastResponse)
@@ -80,52 +121,66 @@ final class CallEngine: Sendable {
 
     /// Makes one attempt and sleeps as it demands; nil if another one must follow.
     private func attempt<Payload>(
-        _ call: inout Call<Payload>, _ send: (_ timeout: Duration?) async -> Attempted<Payload>
+        _ call: inout Call, _ send: Send<Payload>
     ) async throws(BackoffError) -> Answered<Payload>? {
+        let attempted = try await sendOnce(&call, send)
+        let outcome = attempted.outcome
+        let ended = time.now
+        var decision = try decide(outcome, &call, ended: ended, received: MonotonicClock.wall)
+        spend(&decision, for: outcome.isThrottled ? .throttled : .transient, &call)
+        guard decision == .finish else {
+            try await act(on: decision, of: call, from: ended)
+            return nil
+        }
+        guard let payload = attempted.payload else { return nil }
+        if outcome.isHealthy == true { shared.succeeded(lastRetry: call.withdrawn) }
+        return Answered(payload: payload, history: call.state.history)
+    }
+
+    /// Waits for quota and permit, sends, and tells everybody who learns from it.
+    private func sendOnce<Payload>(
+        _ call: inout Call, _ send: Send<Payload>
+    ) async throws(BackoffError) -> Attempted<Payload> {
         let ticket = try await passGate(call)
-        guard await permits.acquire() else {
+        guard let permit = await permits.acquire() else {
             if let ticket { call.gate?.cancelled(ticket) }
             throw call.error(.cancelled)
         }
-        let (isProbe, timeout): (Bool, Duration?)
+        let (isProbe, allowance): (Bool, Allowance)
         do throws(BackoffError) {
-            (isProbe, timeout) = try prepare(&call)
+            (isProbe, allowance) = try prepare(&call)
         } catch {
-            permits.release()
             if let ticket { call.gate?.cancelled(ticket) }
             throw error
         }
-        let attempted = await send(timeout)
-        permits.release()
-        let outcome = attempted.outcome
-        let ended = time.now
-        let received = MonotonicClock.wall
-        if let ticket { call.gate?.finished(ticket, outcome.quotaOutcome(received: received)) }
-        shared.report(outcome.isHealthy, probe: isProbe, of: call.origin)
+        let attempted = await send(allowance, permit)
+        if let ticket { call.gate?.finished(ticket, attempted.outcome.quotaOutcome(received: MonotonicClock.wall)) }
+        shared.report(attempted.outcome.isHealthy, probe: isProbe, of: call.origin)
+        return attempted
+    }
 
-        call.payload = attempted.payload
-        var decision = try decide(outcome, &call, ended: ended, received: received)
+    /// Takes a retry from the budget, or turns it down, and tells of the attempt.
+    private func spend(_ decision: inout RetryDecision, for cause: RetryBudget.Cause, _ call: inout Call) {
         if case .wait = decision {
-            call.withdrawn = shared.withdraw(for: outcome.isThrottled ? .throttled : .transient)
+            call.withdrawn = shared.withdraw(for: cause)
             if call.withdrawn == nil { decision = call.state.forgo(.budgetEmpty) }
         }
         if let attempt = call.state.history.last { tell(attempt, of: call.request) }
+    }
+
+    private func act(on decision: RetryDecision, of call: Call, from now: Instant) async throws(BackoffError) {
         switch decision {
-        case .finish:
-            guard let payload = call.payload else { return nil }
-            if outcome.isHealthy == true { shared.succeeded(lastRetry: call.withdrawn) }
-            return Answered(payload: payload, history: call.state.history)
+        case .finish: return
         case .wait(let wait, _):
-            guard await time.sleep(wait, from: ended) else {
+            guard await time.sleep(wait, from: now) else {
                 throw call.error(Task.isCancelled || configuration.sleep != nil ? .cancelled : .shutDown)
             }
-            return nil
         case .giveUp(let reason): throw call.error(.gaveUp(reason))
         }
     }
 
     /// Waits for the quota, as long as the policy would wait for a server that asks for it.
-    private func passGate<Payload>(_ call: Call<Payload>) async throws(BackoffError) -> PacingGate.Ticket? {
+    private func passGate(_ call: Call) async throws(BackoffError) -> PacingGate.Ticket? {
         guard let gate = call.gate else { return nil }
         let now = time.now
         let policy = call.state.policy
@@ -146,9 +201,7 @@ final class CallEngine: Sendable {
     }
 
     /// The last questions before sending: is there time left, and is the server to be left alone?
-    private func prepare<Payload>(
-        _ call: inout Call<Payload>
-    ) throws(BackoffError) -> (isProbe: Bool, timeout: Duration?) {
+    private func prepare(_ call: inout Call) throws(BackoffError) -> (isProbe: Bool, allowance: Allowance) {
         let now = time.now
         let remaining = call.state.deadline.map { $0 - now }
         if let remaining, remaining <= .zero, let deadline = call.state.policy.deadline {
@@ -157,11 +210,11 @@ final class CallEngine: Sendable {
         let admission = shared.admit(to: call.origin)
         if case .refused(let until) = admission { throw call.error(.gaveUp(.circuitOpen(until - now))) }
         call.state.begin(at: now)
-        return (admission == .probe, [configuration.attemptTimeout, remaining].compactMap { $0 }.min())
+        return (admission == .probe, Allowance(attempt: configuration.attemptTimeout, remaining: remaining))
     }
 
-    private func decide<Payload>(
-        _ outcome: TransferOutcome, _ call: inout Call<Payload>, ended: Instant, received: WallTime
+    private func decide(
+        _ outcome: TransferOutcome, _ call: inout Call, ended: Instant, received: WallTime
     ) throws(BackoffError) -> RetryDecision {
         switch outcome {
         case .response(let status, let fields, let body):

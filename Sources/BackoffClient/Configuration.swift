@@ -7,7 +7,8 @@ extension BackoffClient {
     public struct Configuration: Sendable {
         /// Whether and when to try again.
         public var policy = BackoffPolicy()
-        /// The time for one attempt, from the wish to connect to the last byte; nil: only the deadline counts.
+        /// The time for one attempt, from the wish to connect to the last byte, or where the body is streamed, to its
+        /// head and from then on from piece to piece; nil: only the deadline counts.
         public var attemptTimeout: Duration? = .seconds(30)
         /// Requests on the wire at once; others wait in order. A call that sleeps between attempts does not count.
         public var concurrency = 256
@@ -23,7 +24,7 @@ extension BackoffClient {
         public var proxy = Proxy.environment
         /// Whether compressed bodies are asked for, and unfolded on arrival; the response's Content-Encoding and
         /// Content-Length still tell of what came. A request with Accept-Encoding or Range of its own gets its body as
-        /// it comes.
+        /// it comes, and so does whoever streams it: what broke off can go on only byte by byte.
         public var acceptsCompression = false
         /// How many retries all calls make together; nil: as many as the policy says for each.
         public var budget: RetryBudget.Scheme? = .aws

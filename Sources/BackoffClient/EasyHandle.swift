@@ -60,6 +60,9 @@ final class EasyHandle {
         check(CCurl_setopt_pointer(raw, CURLOPT_PREREQDATA, context))
     }
 
+    /// Goes on after a body was paused. It may be paused again before this returns.
+    func proceed() { curl_easy_pause(raw, CURLPAUSE_CONT) }
+
     func long(_ info: CURLINFO) -> Int {
         var value = 0
         return CCurl_getinfo_long(raw, info, &value) == CURLE_OK ? value : 0
@@ -87,9 +90,12 @@ private func receiveBody(
     _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     guard let context else { return 0 }
-    let goesOn = Transfer.of(context).receiveBody(UnsafeRawBufferPointer(start: data, count: size * count))
+    return switch Transfer.of(context).receiveBody(UnsafeRawBufferPointer(start: data, count: size * count)) {
+    case .taken: size * count
+    case .paused: Int(CURL_WRITEFUNC_PAUSE)
     // Zero would mean success for an empty piece.
-    return goesOn ? size * count : size * count + 1
+    case .refused: size * count + 1
+    }
 }
 
 private func isAboutToSend(

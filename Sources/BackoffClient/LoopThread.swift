@@ -36,7 +36,7 @@ final class LoopThread {
             var count: Int32 = 0
             curl_multi_perform(multi.raw, &count)
             finishEndedTransfers()
-            while let transfer = running.takeDue(at: clock.now) { end(transfer, transfer.overdue) }
+            endOverdueTransfers()
             if !isStopping { sleep() }
         }
         for transfer in transfers.values { end(transfer, .shutDown) }
@@ -53,6 +53,7 @@ final class LoopThread {
         case .cancel(let transfer):
             transfer.isCancelled = true
             end(transfer, .cancelled)
+        case .proceed(let transfer): transfer.proceed()
         case .sleep(let alarm):
             if isStopping || alarm.isCancelled { return alarm.finish(false) }
             alarms.insert(alarm)
@@ -86,6 +87,13 @@ final class LoopThread {
             else { continue }
             let evidence = transfer.evidence(CCurl_message_result(message), handle: handle)
             end(transfer, evidence.outcome)
+        }
+    }
+
+    private func endOverdueTransfers() {
+        let now = clock.now
+        while let transfer = running.takeDue(at: now) {
+            if transfer.extend(at: now) { running.insert(transfer) } else { end(transfer, transfer.overdue) }
         }
     }
 

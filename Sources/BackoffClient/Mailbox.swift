@@ -5,6 +5,8 @@ import Synchronization
 enum Command: Sendable {
     case start(Transfer)
     case cancel(Transfer)
+    /// The reader of a paused body has made room.
+    case proceed(Transfer)
     case sleep(Alarm)
     case wake(Alarm)
     case stop

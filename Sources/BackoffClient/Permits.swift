@@ -20,8 +20,17 @@ final class Permits: Sendable {
 
     init(count: Int) { state = Mutex(State(available: count)) }
 
-    /// Waits for a permit; false if the task was cancelled first. A permit must be given back with ``release()``.
-    func acquire() async -> Bool {
+    /// What was waited for; given back when nobody holds it any more.
+    final class Permit: Sendable {
+        private let permits: Permits
+        fileprivate init(_ permits: Permits) { self.permits = permits }
+        deinit { permits.release() }
+    }
+
+    /// Waits for a permit; nil if the task was cancelled first.
+    func acquire() async -> Permit? { await waitForOne() ? Permit(self) : nil }
+
+    private func waitForOne() async -> Bool {
         let ticket: UInt64? = state.withLock { state in
             if state.available > 0 {
                 state.available -= 1
@@ -56,7 +65,7 @@ final class Permits: Sendable {
         }
     }
 
-    func release() {
+    private func release() {
         let next: CheckedContinuation<Bool, Never>? = state.withLock { state in
             while state.head < state.queue.count {
                 let ticket = state.queue[state.head]

@@ -5,16 +5,16 @@ extension BackoffClient {
     public enum Proxy: Hashable, Sendable {
         /// As `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say, which libcurl reads.
         case environment
-        /// Nobody, whatever the environment says.
-        case none
+        /// Nobody: straight to the server, whatever the environment says.
+        case direct
         /// `http://HOST:PORT`, `socks5://HOST:PORT` or `socks5h://HOST:PORT`, with `USER:PASSWORD@` where it asks for
         /// them; for every request, whatever the environment says.
         case url(String)
 
         static let schemes = ["http", "socks5", "socks5h"]
 
-        /// What is wrong with it; nil if nothing is.
-        var problem: String? {
+        /// What is wrong with it, as a sentence; nil if nothing is.
+        public var problem: String? {
             guard case .url(let url) = self else { return nil }
             let parts = url.firstRange(of: "://").map { (url[..<$0.lowerBound].lowercased(), url[$0.upperBound...]) }
             guard let (scheme, rest) = parts, Self.schemes.contains(scheme), !rest.isEmpty,

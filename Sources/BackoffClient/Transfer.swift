@@ -11,7 +11,9 @@ final class Transfer: Timed, @unchecked Sendable {
     /// When its time is over.
     ///
     /// libcurl's own timeout is not used: it is not looked at while a transfer waits for a connection of others.
-    let due: Instant
+    private(set) var due: Instant
+    /// Where the body goes as it comes; nil: it is gathered.
+    let channel: BodyChannel?
     private var continuation: CheckedContinuation<TransferOutcome, Never>?
     /// The handle while the transfer runs.
     var handle: EasyHandle?
@@ -23,18 +25,46 @@ final class Transfer: Timed, @unchecked Sendable {
     private var wasReplayPrevented = false
     private var wasTooLarge = false
 
-    init(_ request: TransferRequest, due: Instant) {
+    private let clock: MonotonicClock
+    /// When all of a streamed transfer's time is over.
+    private let end: Instant
+    /// Whether the caller has the head, and the channel gets the body.
+    private var isOpen = false
+    /// When something of the body came last.
+    private var lastProgress = Instant.zero
+
+    init(_ request: TransferRequest, channel: BodyChannel? = nil, clock: MonotonicClock) {
         self.request = request
-        self.due = due
+        self.channel = channel
+        self.clock = clock
+        let now = clock.now
+        end = request.remaining.map { now + $0 } ?? .distantFuture
+        due = min(request.timeout.map { now + $0 } ?? .distantFuture, end)
     }
 
     /// Called once, before the transfer is handed over.
     func await(_ continuation: CheckedContinuation<TransferOutcome, Never>) { self.continuation = continuation }
 
-    /// Wakes the caller; the second call and later ones do nothing.
+    /// Wakes the caller, or ends the body that it reads; the second call and later ones do nothing.
     func finish(_ outcome: TransferOutcome) {
+        if isOpen { channel?.finish(outcome) }
         continuation?.resume(returning: outcome)
         continuation = nil
+    }
+
+    /// Gives a streamed transfer whose body still comes, or whose reader takes its time, until when it may go on;
+    /// false if its time is over.
+    func extend(at now: Instant) -> Bool {
+        guard isOpen, let channel, let timeout = request.timeout else { return false }
+        due = min((channel.isFull ? now : lastProgress) + timeout, end)
+        return due > now
+    }
+
+    /// The reader has made room.
+    func proceed() {
+        guard let handle else { return }
+        lastProgress = clock.now
+        handle.proceed()
     }
 
     /// What it comes to when its time is over.
@@ -57,7 +87,7 @@ final class Transfer: Timed, @unchecked Sendable {
         handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         switch request.proxy {
         case .environment: break
-        case .none: handle.set(CURLOPT_PROXY, "")
+        case .direct: handle.set(CURLOPT_PROXY, "")
         case .url(let url):
             handle.set(CURLOPT_PROXY, url)
             // Nothing goes past it.
@@ -67,6 +97,8 @@ final class Transfer: Timed, @unchecked Sendable {
         if request.unfoldsBody { handle.set(CURLOPT_ACCEPT_ENCODING, "") }
         // Where the server may have HTTP/2, a connection that is being made is waited for: it may carry all.
         if request.isEncrypted { handle.set(CURLOPT_PIPEWAIT, 1) }
+        // A body whose reader takes its time has a connection of its own, and holds nobody else's.
+        if channel != nil { handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)) }
         if let caFile = request.caFile { handle.set(CURLOPT_CAINFO, caFile) }
         if !request.verifiesCertificates {
             handle.set(CURLOPT_SSL_VERIFYPEER, 0)
@@ -96,16 +128,34 @@ final class Transfer: Timed, @unchecked Sendable {
 
     // MARK: What libcurl calls
 
-    func receiveHeadLine(_ line: UnsafeRawBufferPointer) { head.receive(line) }
+    func receiveHeadLine(_ line: UnsafeRawBufferPointer) {
+        head.receive(line)
+        // What an error says is read as a whole: the policy wants to know it.
+        guard channel != nil, !isOpen, head.isComplete, head.status < 400, !head.hasConflictingLengths else { return }
+        lastProgress = clock.now
+        finish(.response(status: head.status, fields: head.fields, body: []))
+        isOpen = true
+    }
 
-    /// Whether the body may go on.
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    enum Reception {
+        case taken
+        /// The same bytes are to come again later.
+        case paused
+        case refused
+    }
+
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Reception {
+        if isOpen, let channel {
+            guard channel.offer(bytes) else { return .paused }
+            lastProgress = clock.now
+            return .taken
+        }
         guard body.count + bytes.count <= request.bodyLimit else {
             wasTooLarge = true
-            return false
+            return .refused
         }
         body.append(contentsOf: bytes)
-        return true
+        return .taken
     }
 
     /// Whether the request may be sent now.

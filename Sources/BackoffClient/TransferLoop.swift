@@ -36,9 +36,20 @@ final class TransferLoop: Sendable {
 
     /// Sends the request and waits for the end of the transfer. Cancelling the task closes the connection.
     func perform(_ request: TransferRequest) async -> TransferOutcome {
-        let due = request.timeout.map { clock.now + $0 } ?? .distantFuture
-        let transfer = Transfer(request, due: due)
-        return await withTaskCancellationHandler {
+        await run(Transfer(request, clock: clock))
+    }
+
+    /// Sends the request and waits for the head of its response; an error's response comes with its body. Cancelling
+    /// the task closes the connection, and so does dropping the body.
+    func open(_ request: TransferRequest) async -> (TransferOutcome, OpenBody) {
+        let channel = BodyChannel()
+        let transfer = Transfer(request, channel: channel, clock: clock)
+        let body = OpenBody(transfer, channel: channel, loop: self)
+        return (await run(transfer), body)
+    }
+
+    private func run(_ transfer: Transfer) async -> TransferOutcome {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.await(continuation)
                 if !mailbox.post(.start(transfer)) { transfer.finish(.shutDown) }
@@ -47,6 +58,8 @@ final class TransferLoop: Sendable {
             _ = mailbox.post(.cancel(transfer))
         }
     }
+
+    func post(_ command: Command) { _ = mailbox.post(command) }
 
     /// Sleeps until the instant; false if the task was cancelled or the loop stopped before.
     func sleep(until due: Instant) async -> Bool {

@@ -7,8 +7,11 @@ struct TransferRequest: Sendable {
     /// Lines `Name: value`; a name alone with `;` sends the field empty, with `:` keeps libcurl from adding it.
     var headerLines: [String]
     var body: [UInt8]?
+    /// From the wish to connect to the last byte, or where the body is streamed, to its head and between its pieces;
     /// nil: no limit.
     var timeout: Duration?
+    /// For everything, where the body is streamed; nil: no limit.
+    var remaining: Duration?
     /// The largest body that is accepted, in bytes.
     var bodyLimit: Int
     /// Whether a compressed body is asked for and unfolded.

@@ -51,7 +51,7 @@ import Testing
 
     @Test func `nobody stands between where nobody is wanted`() async throws {
         let server = ScriptedServer([.receive, .ok])
-        let client = try hastyClient { $0.proxy = .none }
+        let client = try hastyClient { $0.proxy = .direct }
         _ = try await client.perform(HTTPRequest(to: server))
         #expect(server.requests.first?.hasPrefix("GET / HTTP/1.1\r\n") == true)
     }

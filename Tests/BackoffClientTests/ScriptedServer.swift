@@ -31,6 +31,7 @@ final class ScriptedServer: Sendable {
     private let scripts: [[Step]]
     private let listener: Int32
     private let seen = Mutex<[String]>([])
+    private let sentBytes = Mutex(0)
 
     init(_ scripts: [Step]...) {
         self.scripts = scripts
@@ -64,6 +65,9 @@ final class ScriptedServer: Sendable {
     /// The requests so far, head and body.
     var requests: [String] { seen.withLock { $0 } }
 
+    /// How many bytes the kernel has taken.
+    var sent: Int { sentBytes.withLock { $0 } }
+
     /// A port where nobody listens.
     static func closedPort() -> UInt16 {
         let (descriptor, port) = listen()
@@ -87,7 +91,9 @@ final class ScriptedServer: Sendable {
                 report.yield(.request(request, connection: number))
             case .send(let text):
                 let bytes = Array(text.utf8)
-                _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                if Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count {
+                    sentBytes.withLock { $0 += bytes.count }
+                }
             case .stall:
                 var byte: UInt8 = 0
                 while recv(connection, &byte, 1, 0) > 0 {}

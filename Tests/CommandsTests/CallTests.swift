@@ -125,6 +125,11 @@ import Testing
         (["call", "h", "--jitter", "some"], "--jitter"), (["call", "h", "--base", "soon"], "--base"),
         (["call", "h", "-H", "no colon"], "write \"Name: value\""), (["call", "h", "-X", "a b"], "is no method"),
         (["call", "h", "--requests", "2", "--idempotency-key", "k"], "--idempotency-key auto"),
+        (["call", "h", "--cap", "1s", "--base", "2s"], "--cap 1s is shorter than --base 2s"),
+        (["call", "h", "--cap", "10ms"], "--cap 10ms is shorter than --base 500ms"),
+        (["call", "h", "-q", "-v"], "--quiet and --verbose exclude each other"),
+        (["call", "h", "--cert", "c.pem"], "--cert and --key belong together"),
+        (["call", "h", "--proxy", "somewhere"], "a proxy is http://HOST:PORT"),
         (["call", "h", "--rate", "0"], "--rate"), (["call", "h", "-d", "x", "--data-file", "y"], "exclude each other"),
     ])
     func `a wrong command line is told and ends with 64`(arguments: [String], text: String) async {
@@ -139,6 +144,42 @@ import Testing
         let arguments = ["call", "--attempts", "2", "--base", "1ms", "http://127.0.0.1:1/"]
         #expect(await Retrograde.run(arguments, in: output.context) == 2)
         #expect(output.diagnostics.contains("cannot connect · gave up: all 2 attempts failed (attempt 2 of 2)"))
+    }
+
+    @Test func `a verbose line says when and how long`() {
+        var attempt = Self.attempt(2, .failure(.reset), nil, .wait(.milliseconds(312), .backoff))
+        (attempt.started, attempt.ended) = (.zero + .milliseconds(1234), .zero + .milliseconds(1246))
+        #expect(
+            AttemptLine(of: 5, isVerbose: true).text(attempt)
+                == "1.234 s  connection reset · waiting 312 ms (attempt 2 of 5), took 12 ms")
+    }
+
+    @Test(arguments: [
+        (0, Optional(1000), 60, "0 %  0.0 of 0.0 MB  0.0 MB/s", 26),
+        (1_500_000, 3_000_000, 60, "50 %  1.5 of 3.0 MB  0.8 MB/s", 26),
+        (3_000_000, 3_000_000, 60, "100 %  3.0 of 3.0 MB  1.5 MB/s", 26), (1_500_000, nil, 60, "1.5 MB  0.8 MB/s", 0),
+        (1_500_000, 3_000_000, 20, "50 %  1.5 of 3.0 M", 0),
+    ])
+    func `a bar fits into the terminal`(size: Int, length: Int?, columns: Int, text: String, cells: Int) {
+        let bar = CallDisplay.bar(size, of: length, after: .seconds(2), columns: columns)
+        #expect(bar.count <= columns)
+        #expect(bar.contains(text))
+        #expect(bar.filter { "█·".contains($0) }.count == cells)
+        if let length { #expect(bar.filter { $0 == "█" }.count == size * cells / length) }
+    }
+
+    @Test func `a bar is drawn on a terminal only, and lines push it away`() {
+        for isTerminal in [true, false] {
+            let written = Mutex("")
+            let sink = Context.Sink(isTerminal: isTerminal) { text in written.withLock { $0 += text } }
+            let display = CallDisplay(sink, columns: 60)
+            display.show(1, of: 2)
+            display.say("line")
+            display.clear()
+            let text = written.withLock { $0 }
+            #expect(text.hasSuffix(isTerminal ? " MB/s\r\u{1b}[2Kline\n" : "line\n"))
+            #expect(text.hasPrefix(isTerminal ? "\r\u{1b}[2K[" : "line"))
+        }
     }
 
     @Test func `many calls are summed up`() {

@@ -1,9 +1,8 @@
 import TestSupport
 
-/// An nginx of a test's own, in a temporary folder and on free ports of the loopback address.
+/// An nginx of a test's own, in a temporary folder and on a free port of the loopback address.
 struct Nginx {
-    /// In the order in which the configuration got them.
-    let ports: [UInt16]
+    let port: UInt16
     let folder: TemporaryFolder
 
     private static let program = "/usr/sbin/nginx"
@@ -14,15 +13,14 @@ struct Nginx {
     /// Runs the body while nginx serves.
     ///
     /// - Parameters:
-    ///   - count: of ports.
-    ///   - servers: what stands in the block `http`, for these ports.
+    ///   - servers: what stands in the block `http`, with `PORT` where its port belongs.
     static func serving<Result>(
-        ports count: Int, in folder: TemporaryFolder, _ servers: (_ ports: [UInt16]) -> String,
+        in folder: TemporaryFolder, _ servers: String,
         _ body: (Nginx) async throws -> Result
     ) async throws -> Result {
         // Between finding a port and taking it, somebody else may take it.
         for attempt in 1... {
-            let nginx = Nginx(ports: FreePorts.some(count), folder: folder)
+            let nginx = Nginx(port: FreePorts.some(1)[0], folder: folder)
             try folder.write(
                 """
                 master_process off;
@@ -34,7 +32,7 @@ struct Nginx {
                     access_log access.log plain;
                     client_body_temp_path temporary; proxy_temp_path temporary; fastcgi_temp_path temporary;
                     uwsgi_temp_path temporary; scgi_temp_path temporary;
-                \(servers(nginx.ports))
+                \(servers.split(separator: "PORT", omittingEmptySubsequences: false).joined(separator: "\(nginx.port)"))
                 }
                 """, to: "nginx.conf")
             // It goes into the background once it listens.

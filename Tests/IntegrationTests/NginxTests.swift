@@ -27,20 +27,18 @@ import Testing
     ) throws -> BackoffClient {
         var configuration = BackoffClient.Configuration()
         configuration.caFile = "\(nginx.folder.path)/server.pem"
-        configuration.proxy = .none
+        configuration.proxy = .direct
         change(&configuration)
         return try BackoffClient(configuration)
     }
 
     private static func request(
-        _ nginx: Nginx, _ server: Int = 0, _ path: String = "/digits.txt", scheme: String = "https"
+        _ nginx: Nginx, _ path: String = "/digits.txt", scheme: String = "https"
     ) -> HTTPRequest {
-        HTTPRequest(method: .get, scheme: scheme, authority: "127.0.0.1:\(nginx.ports[server])", path: path)
+        HTTPRequest(method: .get, scheme: scheme, authority: "127.0.0.1:\(nginx.port)", path: path)
     }
 
-    private static func tls(_ port: UInt16, _ more: String) -> String {
-        "server { listen 127.0.0.1:\(port) ssl\(more) }"
-    }
+    private static func tls(_ more: String) -> String { "server { listen 127.0.0.1:PORT ssl\(more) }" }
 
     /// Calls at once, and how many brought all of the file.
     private static func gets(_ count: Int, with client: BackoffClient, _ request: HTTPRequest) async throws -> Int {
@@ -61,11 +59,11 @@ import Testing
 
     @Test func `HTTP 2 is spoken where the server has it, on one connection`() async throws {
         try await Nginx.serving(
-            ports: 1, in: try await Self.folder(), { Self.tls($0[0], " http2\(Self.certificate)") }
+            in: try await Self.folder(), Self.tls(" http2\(Self.certificate)")
         ) { nginx in
             let client = try Self.client(nginx)
             #expect(try await Self.gets(50, with: client, Self.request(nginx)) == 50)
-            var post = Self.request(nginx, 0, "/nowhere")
+            var post = Self.request(nginx, "/nowhere")
             post.method = .post
             #expect(try await client.perform(post, body: Array("hello".utf8)).response.status.code == 404)
             client.shutdown()
@@ -78,18 +76,23 @@ import Testing
     @Test(arguments: [" http2", ""])
     func `a server that ends its connections after a few requests loses none`(version: String) async throws {
         try await Nginx.serving(
-            ports: 1, in: try await Self.folder(),
-            { Self.tls($0[0], "\(version)\(Self.certificate) keepalive_requests 7;") }
+            in: try await Self.folder(), Self.tls("\(version)\(Self.certificate) keepalive_requests 40;")
         ) { nginx in
-            let client = try Self.client(nginx) { $0.concurrency = 20 }
-            #expect(try await Self.gets(60, with: client, Self.request(nginx)) == 60)
+            // What was refused when a connection ended is asked for again; how often is a matter of luck.
+            let client = try Self.client(nginx) {
+                $0.concurrency = 20
+                $0.policy.attempts = 20
+                $0.policy.base = .milliseconds(20)
+                $0.budget = nil
+            }
+            #expect(try await Self.gets(120, with: client, Self.request(nginx)) == 120)
         }
     }
 
     @Test func `a compressed body is unfolded, and its limit is that of what it unfolds to`() async throws {
         try await Nginx.serving(
-            ports: 1, in: try await Self.folder(),
-            { "server { listen 127.0.0.1:\($0[0]); root files; gzip on; gzip_types text/plain; default_type text/plain; }" }
+            in: try await Self.folder(),
+            "server { listen 127.0.0.1:PORT; root files; gzip on; gzip_types text/plain; default_type text/plain; }"
         ) { nginx in
             let request = Self.request(nginx, scheme: "http")
             let plain = try await Self.client(nginx).perform(request)
@@ -116,7 +119,7 @@ import Testing
 
     @Test func `a client certificate is shown to a server that asks for one`() async throws {
         let demanding = "\(Self.certificate) ssl_client_certificate client.pem; ssl_verify_client on;"
-        try await Nginx.serving(ports: 1, in: try await Self.folder(), { Self.tls($0[0], demanding) }) { nginx in
+        try await Nginx.serving(in: try await Self.folder(), Self.tls(demanding)) { nginx in
             let stranger = try await Self.client(nginx).perform(Self.request(nginx))
             #expect(stranger.response.status == .badRequest)
             let folder = nginx.folder.path

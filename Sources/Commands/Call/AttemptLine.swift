@@ -1,11 +1,17 @@
 internal import Backoff
 internal import HTTPSemantics
+internal import HTTPTypes
 
 /// One attempt as a line: `429 Too Many Requests · Retry-After 2 s · waiting 2.1 s (attempt 1 of 5)`.
 struct AttemptLine {
     let attempts: Int
+    /// Whether it also says when the attempt began and how long it took.
+    let isVerbose: Bool
 
-    init(of attempts: Int) { self.attempts = attempts }
+    init(of attempts: Int, isVerbose: Bool = false) {
+        self.attempts = attempts
+        self.isVerbose = isVerbose
+    }
 
     func text(_ attempt: Attempt) -> String {
         var parts: [String] = []
@@ -19,7 +25,16 @@ struct AttemptLine {
         case .wait(let wait, _): parts.append("waiting \(DurationText.human(wait))")
         case .giveUp(let reason): parts.append("gave up: \(reason)")
         }
-        return "\(parts.joined(separator: " · ")) (attempt \(attempt.number) of \(attempts))"
+        let line = "\(parts.joined(separator: " · ")) (attempt \(attempt.number) of \(attempts))"
+        guard isVerbose else { return line }
+        let began = Decimal.text((attempt.started - .zero).inSeconds, places: 3)
+        return "\(began) s  \(line), took \(DurationText.human(attempt.elapsed))"
+    }
+
+    /// The head of a response, as it came but for the spelling of names.
+    static func fields(of response: HTTPResponse) -> String {
+        let lines = response.headerFields.map { "< \($0.name.rawName): \(Printable.text($0.value))" }
+        return (["< \(ReasonPhrase.line(response.status.code))"] + lines).joined(separator: "\n")
     }
 
     private func announcement(_ attempt: Attempt) -> String? {

@@ -8,8 +8,10 @@ struct Call: Subcommand {
     static let configuration = CommandConfiguration(
         abstract: "Send a request through the backoff client: a curl that retries properly.",
         discussion: """
-            The body goes to standard output, a line per attempt to standard error. With --requests N, URL/0 to \
-            URL/N-1 are called, and a summary is printed instead of the bodies.
+            The body goes to standard output, a line per attempt to standard error. A body that goes to a file is \
+            written as it comes, with a progress bar where standard error is a terminal; where it breaks off, the rest \
+            is asked for if a strong ETag shows that it is the same. With --requests N, URL/0 to URL/N-1 are called, \
+            and a summary is printed instead of the bodies.
 
             Ends with 0 if everything was answered below 400; 1 if an answer was an error or there was none; 2 if the \
             server could not be reached at all.
@@ -27,8 +29,16 @@ struct Call: Subcommand {
     @Option(name: [.short, .long], help: ArgumentHelp("Write the body to a file.", valueName: "file"))
     var output: String?
 
-    @Flag(name: [.short, .long], help: "No lines per attempt.")
+    @Flag(name: [.short, .long], help: "No lines per attempt, and no progress bar.")
     var quiet = false
+
+    @Flag(
+        name: [.short, .long],
+        help: "Also when an attempt began, how long it took, and the response's fields; of many calls, every attempt.")
+    var verbose = false
+
+    @Flag(help: "Print the history as a line of JSON instead of the body; with --requests, a line per call.")
+    var json = false
 
     func validate() throws {
         guard CallTarget(url) != nil else { throw ValidationError("\"\(url)\" is no URL of http or https") }
@@ -36,6 +46,7 @@ struct Call: Subcommand {
         if let requests = many.requests, requests < 1 { problems.append("--requests must be at least 1") }
         if many.concurrency < 1 { problems.append("--concurrency must be at least 1") }
         if let rate = many.rate, !(rate > 0 && rate.isFinite) { problems.append("--rate must be above zero") }
+        if quiet && verbose { problems.append("--quiet and --verbose exclude each other") }
         if many.requests != nil {
             if output != nil { problems.append("--output is for a single request") }
             if let key = request.idempotencyKey, key != "auto" {
@@ -52,21 +63,60 @@ struct Call: Subcommand {
         if let requests = many.requests {
             return try await runMany(requests, target: target, body: body, in: context)
         }
+        let display = CallDisplay(context.diagnostics, columns: Terminal.columns(of: .diagnostics))
         var configuration = try clientConfiguration(concurrency: 1)
-        if !quiet {
-            let attempts = configuration.policy.attempts
-            configuration.onAttempt = { context.diagnostics.write(AttemptLine(of: attempts).text($0) + "\n") }
-        }
+        let line = AttemptLine(of: configuration.policy.attempts, isVerbose: verbose)
+        let isQuiet = quiet
+        configuration.onAttempt = { if !isQuiet { display.say(line.text($0)) } }
         let client = try makeClient(configuration)
-        let outcome = await CallOutcome { () async throws(BackoffError) in
-            try await client.perform(request.message(to: target, hasBody: body != nil), body: body)
+        let message = request.message(to: target, hasBody: body != nil)
+        let outcome =
+            if let output {
+                try await fetch(message, body: body, with: client, into: output, showing: quiet ? nil : display)
+            } else {
+                await CallOutcome { () async throws(BackoffError) in try await client.perform(message, body: body) }
+            }
+        display.clear()
+        if json {
+            context.output.write(try CallReport(outcome, url: url, method: message.method.rawValue).line)
+        } else {
+            context.output.writeBytes(outcome.body)
         }
-        if let body = outcome.response?.body { try write(body, in: context) }
-        if !quiet, let hint = outcome.redirection { context.diagnostics.write(hint + "\n") }
-        if !quiet, outcome.history.isEmpty, let error = outcome.error {
-            context.diagnostics.write("retrograde: \(error)\n")
-        }
+        if !quiet, let hint = outcome.redirection { display.say(hint) }
+        if verbose, let response = outcome.response { display.say(AttemptLine.fields(of: response)) }
+        if !quiet, outcome.history.isEmpty, let error = outcome.error { display.say("retrograde: \(error)") }
         return outcome.status
+    }
+
+    /// Writes the body to a file as it comes. What an error says is written too, unless something came before it.
+    private func fetch(
+        _ message: HTTPRequest, body: [UInt8]?, with client: BackoffClient, into path: String,
+        showing display: CallDisplay?
+    ) async throws -> CallOutcome {
+        var size = 0
+        do {
+            let streamed = try await client.stream(message, body: body)
+            let length = streamed.response.headerFields[.contentLength].flatMap { Int($0) }
+            var file = try OutputFile(path)
+            for try await piece in streamed.body {
+                try file.write(piece)
+                size += piece.count
+                display?.show(size, of: length)
+            }
+            var outcome = CallOutcome()
+            (outcome.response, outcome.bodySize, outcome.history) = (streamed.response, size, streamed.body.history)
+            return outcome
+        } catch let error as BackoffError {
+            var outcome = CallOutcome(error)
+            if size == 0, outcome.response != nil {
+                var file = try OutputFile(path)
+                try file.write(outcome.body)
+            } else {
+                outcome.bodySize = size
+            }
+            outcome.body = []
+            return outcome
+        }
     }
 
     func clientConfiguration(concurrency: Int) throws -> BackoffClient.Configuration {
@@ -79,7 +129,7 @@ struct Call: Subcommand {
         if let certificate = request.cert, let key = request.key {
             configuration.clientCertificate = .init(certificateFile: certificate, keyFile: key)
         }
-        if let proxy = request.proxy { configuration.proxy = proxy.isEmpty ? .none : .url(proxy) }
+        if let proxy = request.throughProxy { configuration.proxy = proxy }
         configuration.acceptsCompression = request.compressed
         return configuration
     }
@@ -87,53 +137,4 @@ struct Call: Subcommand {
     func makeClient(_ configuration: BackoffClient.Configuration) throws(Failure) -> BackoffClient {
         do { return try BackoffClient(configuration) } catch { throw Failure(message: error.description) }
     }
-
-    private func write(_ body: [UInt8], in context: Context) throws(Failure) {
-        guard let output else { return context.output.writeBytes(body) }
-        do { try BodyFile.write(body, to: output) } catch { throw Failure(message: "\(output) \(error.reason)") }
-    }
-}
-
-/// How a call ended, as the command sees it.
-struct CallOutcome: Sendable {
-    /// The answer, or the last response before the client gave up.
-    var response: BackoffResponse?
-    var error: BackoffError?
-
-    init(of body: () async throws(BackoffError) -> BackoffResponse) async {
-        do {
-            response = try await body()
-        } catch {
-            response = error.lastResponse
-            self.error = error
-        }
-    }
-
-    /// What a redirection says that the client does not follow.
-    var redirection: String? {
-        guard let response = response?.response, [301, 302, 303, 307, 308].contains(response.status.code),
-            let location = response.headerFields[.location]
-        else { return nil }
-        return "not followed: Location \(Printable.text(location))"
-    }
-
-    var history: [Attempt] { error?.history ?? response?.history ?? [] }
-
-    var status: ExitStatus {
-        if error == nil, let response, response.response.status.code < 400 { return .good }
-        let reached = history.contains { attempt in
-            switch attempt.outcome {
-            case .response: true
-            case .failure(let failure): !TransportFailure.beforeSending.contains(failure)
-            }
-        }
-        return reached ? .failed : .impossible
-    }
-}
-
-extension TransportFailure {
-    /// The failures that mean that nobody was reached.
-    fileprivate static let beforeSending: Set<TransportFailure> = [
-        .nameNotResolved, .cannotConnect, .tlsHandshakeFailed, .certificateRefused, .unsendable,
-    ]
 }

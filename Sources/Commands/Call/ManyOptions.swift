@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Backoff
 internal import BackoffClient
 internal import HTTPSemantics
+internal import HTTPTypes
 
 /// Many requests from one process. Values may begin with a minus, so that whoever reads them can say what is wrong.
 struct ManyOptions: ParsableArguments {
@@ -24,18 +25,23 @@ extension Call {
     func runMany(_ requests: Int, target: CallTarget, body: [UInt8]?, in context: Context) async throws -> ExitStatus {
         let configuration = try clientConfiguration(concurrency: many.concurrency)
         let client = try makeClient(configuration)
-        let line = AttemptLine(of: configuration.policy.attempts)
+        let line = AttemptLine(of: configuration.policy.attempts, isVerbose: verbose)
         let options = request
-        let isQuiet = quiet
-        @Sendable func call(_ number: Int) async -> CallOutcome {
-            let message = options.message(to: target.child(number), hasBody: body != nil)
+        let (isQuiet, isVerbose) = (quiet, verbose)
+        let report: @Sendable (CallOutcome, CallTarget, String) throws -> String? = { [json] outcome, target, method in
+            json ? try CallReport(outcome, url: target.url, method: method).line : nil
+        }
+        @Sendable func call(_ number: Int) async throws -> CallOutcome {
+            let child = target.child(number)
+            let message = options.message(to: child, hasBody: body != nil)
             let outcome = await CallOutcome { () async throws(BackoffError) in
                 try await client.perform(message, body: body)
             }
             // A call's lines stay together, and say nothing where nothing was remarkable.
-            if !isQuiet && (outcome.history.count > 1 || outcome.error != nil) {
+            if !isQuiet && (isVerbose || outcome.history.count > 1 || outcome.error != nil) {
                 context.diagnostics.write(outcome.history.map { "#\(number) \(line.text($0))\n" }.joined())
             }
+            if let text = try report(outcome, child, message.method.rawValue) { context.output.write(text) }
             return outcome
         }
         let begun = ContinuousClock.now
@@ -46,11 +52,12 @@ extension Call {
                 if let rate = many.rate {
                     try await Task.sleep(until: begun + .seconds(Double(number) / rate), clock: .continuous)
                 }
-                group.addTask { await call(number) }
+                group.addTask { try await call(number) }
             }
             for try await outcome in group { summary.add(outcome) }
         }
-        context.output.write(summary.text(elapsed: begun.duration(to: .now)) + "\n")
+        // Where results are for programs, the summary is for whoever watches.
+        (json ? context.diagnostics : context.output).write(summary.text(elapsed: begun.duration(to: .now)) + "\n")
         return summary.status
     }
 }

@@ -39,15 +39,20 @@ struct RequestOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "http://HOST:PORT, socks5:// or socks5h://; \"\" for none, whatever the environment says.", valueName: "url"))
+            "http://HOST:PORT, socks5:// or socks5h://; \"\" for none, whatever the environment says.",
+            valueName: "url"))
     var proxy: String?
 
     @Flag(help: "Ask for a compressed body, and unfold it.")
     var compressed = false
 
+    /// nil: as the environment says.
+    var throughProxy: BackoffClient.Proxy? { proxy.map { $0.isEmpty ? .direct : .url($0) } }
+
     func validate() throws {
         if data != nil && dataFile != nil { throw ValidationError("--data and --data-file exclude each other") }
         if (cert == nil) != (key == nil) { throw ValidationError("--cert and --key belong together") }
+        if let problem = throughProxy?.problem { throw ValidationError(problem) }
         if let method, HTTPRequest.Method(method) == nil { throw ValidationError("\"\(method)\" is no method") }
         for header in headers { _ = try field(header) }
         if let idempotencyKey, !HTTPField.isValidValue(idempotencyKey) {
@@ -101,6 +106,8 @@ struct CallTarget: Hashable, Sendable {
     var authority: String
     /// Path and query, beginning with a slash.
     var path: String
+
+    var url: String { "\(scheme)://\(authority)\(path)" }
 
     /// nil unless the text is a URL of http or https; http is assumed where no scheme is given.
     init?(_ url: String) {
