@@ -32,7 +32,7 @@ LIMITS = {
     "sliding": ("{ quota: 100/2s, algorithm: sliding-window-log }", lambda m: (m - 1) // 100 * 2),
     "bucket": ("{ quota: 50/1s, algorithm: token-bucket, burst: 100 }", lambda m: max(0, (m - 100) / 50)),
 }
-DIALECTS = {"RateLimit": "ietf-10", "Retry-After": "plain"}
+DIALECTS = {"RateLimit": "ietf-10", "Retry-After": "slack"}
 CLIENTS = ["retrograde", "boto3", "openai", "urllib3", "tenacity"]
 SUCCESS = """{ status: 200, headers: { ETag: '"5d41402abc4b2a76b9719d911017c592"' }, json: { id: m, object: model, created: 1,
   owned_by: me } }"""
