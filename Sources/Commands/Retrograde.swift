@@ -19,9 +19,18 @@ public enum Retrograde {
         return ExitStatus.impossible.rawValue
     }
 
+    /// `--json=FILE` as two words. Of an option that may also stand alone the parser loses an attached value where
+    /// another option follows it.
+    private static func separated(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end].flatMap { word in
+            word.hasPrefix("--json=") ? ["--json", String(word.dropFirst("--json=".count))] : [word]
+        } + arguments[end...]
+    }
+
     private static func perform(_ arguments: [String], in context: Context) async -> Int32 {
         do {
-            var command = try Root.parseAsRoot(arguments)
+            var command = try Root.parseAsRoot(separated(arguments))
             if let command = command as? any Subcommand { return try await command.run(in: context).rawValue }
             // Help is a command too; it ends by throwing what it has to say.
             try command.run()

@@ -63,6 +63,7 @@ import Testing
         (["--matrix", ".", "--journal", "x"], "give --matrix or --journal, not both"),
         (["--journal", "x", "--", "curl"], "--journal takes no command after --"),
         (["--journal", "x", "--dialect", "openai"], "a journal has been recorded"),
+        (["--journal", "x", "--keep-journals", "y"], "with --journal there are none"),
     ]) func `refuses what contradicts`(words: [String], message: String) async {
         let run = await CommandRun.retrograde(["grade"] + words, environment: path)
         #expect(run.code == 64)

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -22,6 +23,13 @@ private func grade(_ arguments: String...) async -> Output {
 }
 
 @Suite(.timeLimit(.minutes(10))) struct GradeTests {
+    @Test(arguments: [["--json=/nowhere/x"], ["--json", "/nowhere/x"], ["--html", "/nowhere/x"]])
+    func `says before it runs anything that a report cannot be written`(option: [String]) async {
+        let run = await CommandRun.retrograde(["grade"] + option + ["--only", "ST-02", "--", "true"])
+        #expect(run.code == 2)
+        #expect(run.diagnostics == "retrograde: cannot write /nowhere/x: No such file or directory\n")
+    }
+
     @Test(arguments: [
         ([], "name a client file, or the client's command after --"),
         (["curl"], "curl is no client file; name the client's command after --"),

@@ -18,7 +18,7 @@ private func milliseconds(_ count: Int64) -> Instant { .zero + .milliseconds(cou
 /// A schedule that has seen the client's first request.
 private func opened(startup: Duration = .milliseconds(10)) -> RunSchedule {
     var schedule = RunSchedule()
-    schedule.noteFirstRequest(after: startup)
+    schedule.noteFirstRequest(of: .init(kind: kind("scout"), number: 0), after: startup)
     return schedule
 }
 
@@ -43,7 +43,7 @@ private func starts(_ schedule: inout RunSchedule, from start: Instant = .zero) 
         ])
         #expect(schedule.next(at: .zero) == .start(.init(kind: kind("gate"), number: 0)))
         #expect(schedule.next(at: milliseconds(500)) == .waitForRun)
-        schedule.noteFirstRequest(after: .milliseconds(15))
+        schedule.noteFirstRequest(of: .init(kind: kind("gate"), number: 0), after: .milliseconds(15))
         #expect(schedule.next(at: milliseconds(500)) != .waitForRun)
     }
 
@@ -62,6 +62,18 @@ private func starts(_ schedule: inout RunSchedule, from start: Instant = .zero) 
         var slowest = opened(startup: .seconds(9))
         slowest.want([RunRequest(kind("a"), count: 2)])
         #expect(starts(&slowest).map(\.0) == [0, 500].map(milliseconds))
+    }
+
+    @Test func `lets only a few slow starters start at once, until their requests come or they end`() {
+        var schedule = opened(startup: .seconds(1))
+        schedule.want([RunRequest(kind("a"), count: 9)])
+        let first = starts(&schedule)
+        #expect(first.map(\.0) == [0, 500, 1000].map(milliseconds))
+        schedule.noteFirstRequest(of: first[1].1, after: .seconds(2))
+        let second = starts(&schedule, from: milliseconds(2_500))
+        #expect(second.map(\.0) == [milliseconds(2_500)])
+        schedule.noteEnd(of: first[0].1)
+        #expect(starts(&schedule, from: milliseconds(3_000)).count == 1)
     }
 
     @Test func `starts the longest waits first, then what is timed`() {

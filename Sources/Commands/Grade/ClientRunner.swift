@@ -20,10 +20,14 @@ struct ClientRunner: Sendable {
     var seed: UInt64
     /// The fixture of a scenario with these parameters.
     var scenario: @Sendable (_ name: String, _ parameters: [String: String]) throws -> Fixture
-    /// A run ends when no request has come so long after its start.
+    /// A run ends when no request has come so long after its start, or, for a client that has needed long to start,
+    /// after four times as long.
     var firstRequestWithin: Duration = .seconds(10)
+    private let startup = LongestStartup()
     /// Where programs are, by the first word of a command.
     var programs: [String: String]
+    /// Where the journals of runs go; `nil`: nowhere.
+    var journals: KeptJournals?
 
     /// What became of a unit.
     struct Result: Sendable {
@@ -94,9 +98,13 @@ struct ClientRunner: Sendable {
         let arrivals = ArrivalCount()
         let (readings, counting) = arrivals.readings(of: lane, limit: Self.requestLimit)
         defer { counting.cancel() }
+        // The workers of a round start together and share the processor.
+        let patience = max(firstRequestWithin, startup.duration * 4 * Double(max(1, unit.processes / 2)))
         let outcome = try await process.run { [limit = unit.kind.limit] () -> Reason? in
-            await watch(readings, arrivals, limit: limit) {
-                onFirstRequest($0 - lane.instant(ofMonotonic: begin))
+            await watch(readings, arrivals, limit: limit, within: patience) {
+                let time = $0 - lane.instant(ofMonotonic: begin)
+                startup.note(time)
+                onFirstRequest(time)
             }
         }
         let slice = await lane.settledJournal(within: Self.settling)
@@ -118,13 +126,16 @@ struct ClientRunner: Sendable {
             output: Run.Output(length: outcome.output.length, digest: outcome.output.digest ?? ""), stalls: stalls,
             dropped: slice.dropped, unconsumed: accounts.reduce(0) { $0 + max(0, $1.scripted - $1.consumed) },
             seed: seed)
-        let printed = outcome.errors.lastLines(5)
-        return (run, printed.isEmpty ? outcome.output.lastLines(5) : printed)
+        let errors = outcome.errors.lastLines(5)
+        let printed = errors.isEmpty ? outcome.output.lastLines(5) : errors
+        try journals?.keep(
+            KeptJournals.Entry(unit.kind, run, command: words, printed: printed), lane.journalHeader, slice.entries)
+        return (run, printed)
     }
 
     /// Why the process must end, if it has not ended by itself.
     private func watch(
-        _ readings: AsyncStream<ArrivalCount.Reading>, _ arrivals: ArrivalCount, limit: Duration,
+        _ readings: AsyncStream<ArrivalCount.Reading>, _ arrivals: ArrivalCount, limit: Duration, within: Duration,
         onFirst: @escaping @Sendable (Instant) -> Void
     ) async -> Reason? {
         // The limit counts from the first request: what a client needs to start, on a busy machine some seconds, is
@@ -136,7 +147,7 @@ struct ClientRunner: Sendable {
                 for await _ in begun { return await Self.hasPassed(limit) ? .timeUp : nil }
                 return nil
             }
-            group.addTask { await Self.hasPassed(firstRequestWithin) && !arrivals.hasSeenAny ? .noRequest : nil }
+            group.addTask { await Self.hasPassed(within) && !arrivals.hasSeenAny ? .noRequest : nil }
             group.addTask {
                 var isFirst = true
                 for await reading in readings {

@@ -9,6 +9,7 @@ extension Grade {
         var clients: [(file: String, client: GradedClient)] = []
         for file in files { clients.append((file, try loadClient(file, context))) }
 
+        if let keepJournals { try KeptJournals.make(keepJournals) }
         let interruption = Interruption()
         let signals = try context.signals.listen(interruption.note)
         let begin = MonotonicClock.nanoseconds()
@@ -18,7 +19,8 @@ extension Grade {
             context.diagnostics.write("\(number + 1) of \(clients.count): \(Printable.text(entry.client.name))\n")
             var outcome: Matrix.Outcome
             do {
-                let single = try await grade(entry.client, by: rules, context, interruption)
+                let journals = try keepJournals.map { try KeptJournals(in: "\($0)/\(Self.stem(entry.file))") }
+                let single = try await grade(entry.client, by: rules, keeping: journals, context, interruption)
                 report.reports[entry.file] = single
                 outcome = .judged(single.card, seconds: single.elapsed)
                 if let cutShort = single.cutShort { report.cutShort = cutShort }
@@ -33,24 +35,17 @@ extension Grade {
         return status(of: report, context)
     }
 
+    /// `curl` of `fixtures/clients/curl.yaml`.
+    private static func stem(_ file: String) -> String {
+        let name = file.split(separator: "/").last ?? ""
+        return String(name.split(separator: ".").dropLast().joined(separator: "."))
+    }
+
     /// A message of several lines as one sentence after the other.
     private static func oneLine(_ message: String) -> String {
         message.split(separator: "\n")
             .map { $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ") }
             .joined(separator: "; ")
-    }
-
-    private func write(_ report: MatrixReport, in context: Context) throws {
-        if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
-        if let html { try TextFile.write(Array(HTMLMatrix.text(report).utf8), to: html) }
-        if let json {
-            let text = try JSONReport.text(report)
-            if json == "-" { return context.output.write(text) }
-            try TextFile.write(Array(text.utf8), to: json)
-        }
-        let terminal = TerminalMatrix(
-            colour: context.output.isColoured(in: context.environment), columns: Terminal.columns(of: .output))
-        context.output.write(terminal.text(report))
     }
 
     private func status(of report: MatrixReport, _ context: Context) -> ExitStatus {

@@ -82,7 +82,8 @@ extension Grade {
     ///
     /// - Throws: ``Failure`` where it is not installed, never sent a request, or cannot be started.
     func grade(
-        _ client: GradedClient, by rules: [Rule], _ context: Context, _ interruption: Interruption
+        _ client: GradedClient, by rules: [Rule], keeping journals: KeptJournals?, _ context: Context,
+        _ interruption: Interruption
     ) async throws -> Report {
         let folder = try ScratchFolder(in: context.environment)
         let commands = ClientCommands(
@@ -90,7 +91,7 @@ extension Grade {
             reference: { ReferenceClient.command(context.executable, delay: $0) },
             body: try folder.writeBody(seed: seed), otherBody: try folder.writeBody("other.bin", seed: ~seed),
             largeBody: try folder.writeBody("large.bin", blocks: 256, seed: seed))
-        let session = try makeSession(rules, client, commands, context, interruption)
+        let session = try makeSession(rules, client, commands, journals, context, interruption)
         let outcome = try await session.run()
         withExtendedLifetime(folder) {}
         if let silent = outcome.silent { throw SilentClient.failure(silent, commands) }
@@ -105,15 +106,15 @@ extension Grade {
     }
 
     private func makeSession(
-        _ rules: [Rule], _ client: GradedClient, _ commands: ClientCommands, _ context: Context,
-        _ interruption: Interruption
+        _ rules: [Rule], _ client: GradedClient, _ commands: ClientCommands, _ journals: KeptJournals?,
+        _ context: Context, _ interruption: Interruption
     ) throws -> GradeSession {
         let programs = try client.programs(context)
         let scenario = try scenarioLoader(client)
         let environment = context.environment.merging(client.environment) { $1 }
         let runner = ClientRunner(
             server: try MockServer(), commands: commands, environment: environment, folder: client.folder,
-            seed: seed, scenario: scenario, programs: programs)
+            seed: seed, scenario: scenario, programs: programs, journals: journals)
         let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
         return GradeSession(
             inquiry: Inquiry(
@@ -180,18 +181,18 @@ extension Grade {
         return options
     }
 
-    func write(_ report: Report, in context: Context) throws {
-        if let junit { try TextFile.write(Array(JUnitReport.text(report).utf8), to: junit) }
-        if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
-        if let html { try TextFile.write(Array(HTMLReport.text(report).utf8), to: html) }
+    /// Writes a report in the forms that the options ask for, and to the terminal unless JSON takes its place.
+    func write(_ report: some ReportForms, in context: Context) throws {
+        if let junit, let text = report.junit { try TextFile.write(Array(text.utf8), to: junit) }
+        if let markdown { try TextFile.write(Array(report.markdown.utf8), to: markdown) }
+        if let html { try TextFile.write(Array(report.html.utf8), to: html) }
         if let json {
-            let text = try JSONReport.text(report)
+            let text = try report.json()
             if json == "-" { return context.output.write(text) }
             try TextFile.write(Array(text.utf8), to: json)
         }
-        let terminal = TerminalReport(
-            colour: context.output.isColoured(in: context.environment), columns: Terminal.columns(of: .output))
-        context.output.write(terminal.text(report))
+        let isColoured = context.output.isColoured(in: context.environment)
+        context.output.write(report.terminal(colour: isColoured, columns: Terminal.columns(of: .output)))
     }
 
     func status(of report: Report, in context: Context) -> ExitStatus {

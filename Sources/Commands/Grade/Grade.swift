@@ -81,6 +81,12 @@ struct Grade: Subcommand {
     @Option(help: "Judge the requests of a recorded journal instead of running a client; - is standard input.")
     var journal: String?
 
+    @Option(
+        help: """
+            Keep the journal of every run in this new folder, and in its runs.ndjson what was run and how it ended.
+            """)
+    var keepJournals: String?
+
     @Option(help: "The seed of all random choices.")
     var seed: UInt64 = 1
 
@@ -130,19 +136,22 @@ struct Grade: Subcommand {
             }
         } else if dialect != nil || success != nil {
             throw ValidationError("--dialect and --success are for upstreams that are run; a journal has been recorded")
+        } else if keepJournals != nil {
+            throw ValidationError("--keep-journals is for runs; with --journal there are none")
         }
     }
 
     func run(in context: Context) async throws -> ExitStatus {
         // Runs take minutes; that their report cannot be written is said before.
-        for file in [json, junit, markdown].compactMap(\.self) where file != "-" { try OutputFile.probe(file) }
+        for file in [json, junit, markdown, html].compactMap(\.self) where file != "-" { try OutputFile.probe(file) }
         if let matrix { return try await gradeMatrix(matrix, in: context) }
         if let journal { return try judgeJournal(journal, in: context) }
         let accepted = try baseline.map(Self.readBaseline)
         let client = try clientFile.map { try loadClient($0, context) } ?? commandLineClient()
+        let journals = try keepJournals.map { try KeptJournals(in: $0) }
         let interruption = Interruption()
         let signals = try context.signals.listen(interruption.note)
-        var report = try await grade(client, by: try selectedRules(), context, interruption)
+        var report = try await grade(client, by: try selectedRules(), keeping: journals, context, interruption)
         withExtendedLifetime(signals) {}
         report.comparison = accepted?.compare(report.card, strict: strict)
         try write(report, in: context)

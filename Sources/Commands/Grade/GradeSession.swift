@@ -40,7 +40,7 @@ struct GradeSession {
     }
 
     private enum Event: Sendable {
-        case firstRequest(Duration)
+        case firstRequest(RunSchedule.Unit, Duration)
         case finished(RunSchedule.Unit, Result<ClientRunner.Result, any Error>)
         case tick
     }
@@ -78,7 +78,7 @@ struct GradeSession {
                 case .start(let unit):
                     group.addTask { [perform] in
                         do {
-                            let result = try await perform(unit) { post.yield(.firstRequest($0)) }
+                            let result = try await perform(unit) { post.yield(.firstRequest(unit, $0)) }
                             post.yield(.finished(unit, .success(result)))
                         } catch { post.yield(.finished(unit, .failure(error))) }
                     }
@@ -107,9 +107,9 @@ struct GradeSession {
                     inquiry.give(up: reason, at: elapsed)
                     return Outcome(inquiry: inquiry, elapsed: elapsed, bound: path.seconds, cutShort: reason)
                 }
-            case .firstRequest(let startup):
+            case .firstRequest(let unit, let startup):
                 hasSeenRequest = true
-                schedule.noteFirstRequest(after: startup)
+                schedule.noteFirstRequest(of: unit, after: startup)
             case .finished(let unit, let result):
                 finished += unit.processes
                 schedule.noteEnd(of: unit)

@@ -34,9 +34,15 @@ struct RunSchedule {
     /// Free runs that may take longer go before all others: the whole grading waits for them.
     static let longWait = Duration.seconds(40)
 
+    /// How many runs of a client that needs long to start may be without a request at once. More of them would only
+    /// keep each other from the processor.
+    static let startingCap = 3
+
     private var wanted: [RunRequest] = []
     private var started: [RunRequest.Kind: Int] = [:]
     private var running: [Unit] = []
+    /// Those of them that no request has come from yet.
+    private var starting: [Unit] = []
     private var lastStart: Instant?
     private var lastTimedStart: Instant?
     /// What a client that needs long to start asks for between two starts.
@@ -59,11 +65,12 @@ struct RunSchedule {
         }
     }
 
-    /// The client's first request has come.
+    /// The first request of a run has come.
     ///
     /// - Parameter startup: from the start of its process to the request. A client that needs long to start needs
     ///   the processor for most of that time, so others keep away for a part of it.
-    mutating func noteFirstRequest(after startup: Duration) {
+    mutating func noteFirstRequest(of unit: Unit, after startup: Duration) {
+        starting.removeAll { $0 == unit }
         guard !clientWasSeen else { return }
         clientWasSeen = true
         startupSpacing = min(startup * 0.6, .milliseconds(500))
@@ -72,6 +79,7 @@ struct RunSchedule {
     mutating func noteEnd(of unit: Unit) {
         guard let position = running.firstIndex(of: unit) else { return }
         running.remove(at: position)
+        starting.removeAll { $0 == unit }
     }
 
     /// The next step. A unit that is returned counts as started at `now`.
@@ -88,6 +96,7 @@ struct RunSchedule {
         let unit = Unit(kind: chosen.kind, number: started[chosen.kind, default: 0])
         started[chosen.kind, default: 0] += 1
         running.append(unit)
+        starting.append(unit)
         lastStart = now
         if chosen.kind.pacing != .free { lastTimedStart = now }
         return .start(unit)
@@ -109,6 +118,7 @@ struct RunSchedule {
             let own = pending.filter { $0.kind.client == .underTest && $0.kind.workers == 1 }
             return [own.min { $0.kind.limit < $1.kind.limit } ?? pending[0]]
         }
+        if startupSpacing > Self.timedSpacing, starting.count >= Self.startingCap { return [] }
         let startable = pending.filter {
             running.isEmpty || processes + $0.kind.workers <= max(Self.processCap, $0.kind.workers)
         }
