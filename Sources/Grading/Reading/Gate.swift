@@ -1,3 +1,6 @@
+import HTTPSemantics
+import Journal
+
 /// What the first runs show, before any rule on time can be judged: which refusals the client tries again at all,
 /// and how long it waits where nothing tells it to.
 ///
@@ -32,6 +35,12 @@ struct Gate {
     var retriesBareRefusal: Bool { refusedBare.contains { $0.retries > 0 } }
 
     var retriesRefusal: Bool { retriesBareRefusal || refusedHinted.contains { $0.retries > 0 } }
+
+    /// Whether the dialect's refusals carry a Retry-After where one is asked for. Those of Stripe and of S3 have no
+    /// such field, and nobody can be blamed for not waiting for it.
+    var refusalsAnnounce: Bool {
+        refusedHinted.contains { $0.exchanges.first?.reply?.fields.firstValue(of: "Retry-After") != nil }
+    }
 
     /// Its first delays where nothing announced one, in seconds.
     var ownDelays: [Double] { (unavailable + refusedBare).compactMap { $0.gaps.first??.waited } }
@@ -69,9 +78,17 @@ extension [Run] {
 /// never tries again.
 func afterGate(_ evidence: Evidence, expected: String, _ judge: (Gate) -> Rule.Step) -> Rule.Step {
     guard let gate = Gate(evidence) else { return .run(evidence.missing(Gate.requests)) }
-    if gate.runs.allSatisfy({ $0.exchanges.isEmpty }) {
+    // A run without a request says nothing of what the client tries again.
+    for (name, runs) in [
+        ("503", gate.unavailable), ("a refusal", gate.refusedBare), ("a refusal with a hint", gate.refusedHinted),
+    ] where runs.allSatisfy(\.exchanges.isEmpty) {
+        let isSilent = gate.runs.allSatisfy(\.exchanges.isEmpty)
         return .conclude(
-            Finding(.inconclusive, expected: expected, actual: "no request ever arrived: \(gate.ending)"))
+            Finding(
+                .inconclusive, expected: expected,
+                actual: isSilent
+                    ? "no request ever arrived: \(gate.ending)"
+                    : "no request arrived in the runs with \(name), so what it tries again is not known"))
     }
     if let defect = gate.runs.lazy.filter({ $0.dropped > 0 }).compactMap(\.defect).first {
         return .conclude(Finding(.inconclusive, expected: expected, actual: defect))

@@ -31,7 +31,8 @@ struct Ladder {
     /// How many retries the most persistent run made.
     var longest: Int { raw.map(\.count).max() ?? 0 }
 
-    var isTooDisturbed: Bool { longest > delays.count && disturbed > 0 && delays.isEmpty }
+    /// Whether later delays are unknown because the server was late.
+    var isCutShort: Bool { longest > delays.count && disturbed > 0 }
 
     /// `1.00, 2.00, 4.00 s`: the medians.
     var medians: String {

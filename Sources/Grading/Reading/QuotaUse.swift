@@ -39,11 +39,19 @@ struct QuotaUse {
         return (admitted[position].arrivedAt - start).inSeconds
     }
 
-    /// The longest time in which requests came and none was admitted, in seconds.
+    /// The longest time in which requests came and none was admitted, in seconds: from an admission, or the first
+    /// request, to the last refusal before the next. A client that sleeps while all is open is not locked out.
     var longestDrought: Double {
-        let ends = admitted.map { ($0.arrivedAt - start).inSeconds }
-        let last = (run.exchanges.last.map { ($0.arrivedAt - start).inSeconds }) ?? 0
-        return zip([0] + ends, ends + [last]).map { $1 - $0 }.max() ?? 0
+        var longest = 0.0
+        var begin = start
+        for exchange in run.exchanges {
+            if exchange.isRefusedByLimit {
+                longest = max(longest, (exchange.arrivedAt - begin).inSeconds)
+            } else {
+                begin = exchange.arrivedAt
+            }
+        }
+        return longest
     }
 
     /// Whether a refusal said when to come back.

@@ -37,6 +37,13 @@ private enum RetryBudgetRule {
         guard evidence.profiles.contains(.many) else { return .conclude(.noCommand(.many, expected: expected)) }
         guard evidence.canPace else { return .conclude(.cannotPace(expected: expected)) }
         return afterGate(evidence, expected: expected) { gate in
+            guard gate.retriesUnavailable || gate.retriesBareRefusal else {
+                return .conclude(
+                    Finding(
+                        .notApplicable, expected: expected,
+                        actual: "it tries again only where a response says when, so failures alone cost it no retries",
+                        classification: "retries only on a hint"))
+            }
             let request = RunRequest(
                 Scenarios.manyFailures(
                     status503: gate.retriesUnavailable, requests: calls, concurrency: workers, rate: rate))

@@ -92,7 +92,8 @@ private enum Growth {
         }
     }
 
-    /// Whether ln m fits ln k better than k.
+    /// Whether ln m fits ln k better than k, and does not fit k within what jitter alone makes of a straight line: the
+    /// delays of a client that draws them at random look like any shape.
     private static func isLinear(_ samples: [Sample]) -> Bool {
         let logarithms = samples.map { naturalLogarithm($0.mean) }
         func residue(_ positions: [Double]) -> Double {
@@ -111,7 +112,10 @@ private enum Growth {
             }
         }
         let numbers = samples.indices.map { Double($0 + 1) }
-        return residue(numbers.map(naturalLogarithm)) < residue(numbers)
+        let scatter = samples.reduce(0.0) { sum, sample in
+            sum + sample.coefficientOfVariation * sample.coefficientOfVariation / Double(sample.count)
+        }
+        return residue(numbers.map(naturalLogarithm)) < residue(numbers) && residue(numbers) > 3 * scatter
     }
 
     /// The calls of a journal stand for the processes.

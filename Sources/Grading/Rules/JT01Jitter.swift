@@ -9,8 +9,9 @@ extension Rule {
             The processes of BO-02, started at least 60 ms apart. For each retry the latest delay is dropped and the \
             range of the others compared with tau: at least 25 ms, and three times the range of a built-in client \
             without jitter that runs beside them. Pass if every usable retry exceeds it; fail if one with a median \
-            of 500 ms or more does not. Inconclusive if the built-in client looks jittered too, if tau exceeds a \
-            tenth of the delay, if all delays are short, or if a small scatter does not grow with the delay.
+            of 500 ms or more scatters by no more than 25 ms, or no more than that client. Inconclusive if it lies \
+            between the two, if the built-in client looks jittered too, if tau exceeds a tenth of the delay, if all \
+            delays are short, or if a small scatter does not grow with the delay.
             """,
         tolerances: "tau = max(25 ms, 3 × the reference's range); below 250 ms never a fail.",
         errorRates: """
@@ -36,9 +37,9 @@ private enum Jitter {
 
     /// The delays of each retry, with the range that is compared.
     static func picture(_ ladder: Ladder, reference: Ladder) -> Picture {
-        let tau = max(leastTau, 3 * (reference.delays.map { TrimmedRange($0.values).width }.max() ?? 0))
+        let noise = Noise(reference)
         let steps = ladder.delays.enumerated().map { position, sample in
-            let index = read(position + 1, sample, tau: tau, runs: ladder.runs.count)
+            let index = read(position + 1, sample, noise)
             let low = sample.values.min() ?? 0
             return LadderPlot.Step(
                 number: index.number, delays: sample.values, centre: index.median, low: low,
@@ -57,6 +58,19 @@ private enum Jitter {
         case .fixed: "fixed"
         case .unclear(let why): "not judged (\(why))"
         }
+    }
+
+    /// What the machine adds to delays, as a client without jitter shows it.
+    struct Noise {
+        /// By how much its delays scatter, retry by retry, in seconds.
+        var ranges: [Double]
+        var widest: Double { ranges.max() ?? 0 }
+        /// More is jitter.
+        var tau: Double { max(leastTau, 3 * widest) }
+        /// No more is none.
+        var steady: Double { max(leastTau, widest) }
+
+        init(_ reference: Ladder) { ranges = reference.delays.map { TrimmedRange($0.values).width } }
     }
 
     /// What one retry shows.
@@ -79,28 +93,27 @@ private enum Jitter {
         func inconclusive(_ actual: String, _ lines: [EvidenceLine] = []) -> Finding {
             Finding(.inconclusive, expected: expected, actual: actual, evidence: lines)
         }
-        let noise = reference.delays.map { TrimmedRange($0.values).width }
-        guard let widest = noise.max() else {
-            return inconclusive("the built-in client without jitter gave no samples to compare with")
+        let noise = Noise(reference)
+        guard !noise.ranges.isEmpty else {
+            return inconclusive(
+                "the machine was too busy: not even the built-in client without jitter came back undisturbed, to be "
+                    + "compared with")
         }
-        let noisy = noise.count { $0 > leastTau }
-        let tau = max(leastTau, 3 * widest)
+        let noisy = noise.ranges.count { $0 > leastTau }
         let floor = EvidenceLine(
-            "built-in client without jitter: range \(Wording.span(widest)), so more than \(Wording.span(tau)) is jitter"
+            "built-in client without jitter: range \(Wording.span(noise.widest)), so more than "
+                + "\(Wording.span(noise.tau)) is jitter"
         )
-        if 2 * noisy > noise.count {
+        if 2 * noisy > noise.ranges.count {
             return inconclusive("even a client without jitter looks jittered on this machine", [floor])
         }
         let indices = ladder.delays.enumerated().map { position, sample in
-            read(position + 1, sample, tau: tau, runs: ladder.runs.count)
+            read(position + 1, sample, noise)
         }
         let lines = [floor] + indices.map(line)
-        guard !indices.isEmpty else {
-            return inconclusive(
-                "too few undisturbed delays: \(Wording.count(ladder.disturbed, "sample")) dropped because the "
-                    + "server was late",
-                lines)
-        }
+        let disturbed =
+            "too few undisturbed delays: \(Wording.count(ladder.disturbed, "sample")) dropped because the server was late"
+        guard !indices.isEmpty else { return inconclusive(disturbed, lines) }
 
         let fixed = indices.filter { if case .fixed = $0.answer { true } else { false } }
         let jittered = indices.filter { if case .jittered = $0.answer { true } else { false } }
@@ -113,14 +126,15 @@ private enum Jitter {
                 classification: jittered.isEmpty ? "no jitter" : "no jitter at retry \(fixed.map(\.number))")
         }
         let unclear = indices.filter { if case .unclear = $0.answer { true } else { false } }
-        guard !jittered.isEmpty else {
-            return inconclusive("its delays are too short to tell jitter from noise here", lines)
-        }
-        if isNoise(jittered, tau: tau) {
-            return inconclusive("the scatter does not grow with the delay, as jitter would and noise does not", lines)
-        }
         if let doubtful = unclear.first(where: { $0.median >= 0.5 }) {
             return inconclusive("retry \(doubtful.number) cannot be told from noise here", lines)
+        }
+        guard !jittered.isEmpty else {
+            return inconclusive(
+                ladder.isCutShort ? disturbed : "its delays are too short to tell jitter from noise here", lines)
+        }
+        if isNoise(jittered, tau: noise.tau) {
+            return inconclusive("the scatter does not grow with the delay, as jitter would and noise does not", lines)
         }
         let shares = jittered.map { $0.range.estimatedJitter / $0.median }
         return Finding(
@@ -131,15 +145,15 @@ private enum Jitter {
             classification: "jitter over \(Wording.percent(Sample(shares).median)) of the delay")
     }
 
-    private static func read(_ number: Int, _ sample: Sample, tau: Double, runs: Int) -> Index {
+    private static func read(_ number: Int, _ sample: Sample, _ noise: Noise) -> Index {
         let range = TrimmedRange(sample.values)
         let median = sample.median
         let answer: Index.Answer
-        if range.width > tau {
+        if range.width > noise.tau {
             answer = .jittered
         } else if median < 0.25 {
             answer = .unclear("too short")
-        } else if tau > median / 10 {
+        } else if noise.tau > median / 10 || range.width > noise.steady {
             answer = .unclear("noise")
         } else if median < 0.5 {
             answer = .unclear("less than ±25 %")

@@ -122,8 +122,8 @@ private enum WastedCalls {
         if let stuck = shown.first(where: { isStuck($0.use) }) {
             return finding(
                 .fail,
-                "where refused requests are charged it locks itself out: nothing admitted for "
-                    + Wording.wait(stuck.use.longestDrought), "livelock")
+                "it locks itself out (\(stuck.name)): nothing admitted for \(Wording.wait(stuck.use.longestDrought)), "
+                    + "however often it asked", "livelock")
         }
         let actual =
             "\(Wording.share(worst.refused.count, of: worst.requests, "request")) were refused: efficiency "

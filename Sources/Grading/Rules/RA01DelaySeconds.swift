@@ -9,7 +9,7 @@ extension Rule {
         level: .should, sources: [.retryAfter, .tooManyRequests, .unavailable, .github], profile: .get,
         scenarios: ["refused-once", "status-once"],
         procedure: """
-            The dialect's refusal with one wait and 503 with another, so that no fixed delay matches both; then \
+            The dialect's refusal, if it carries the field at all, with one wait and 503 with another, so that no fixed delay matches both; then \
             success. Three runs per value (one in quick), more where stalls spoil some. The waits are at least 1.8 times \
             the client's own first delay, so that it cannot obey by luck; where that would take too long, runs with \
             and without the field are compared, and if they do not differ the rule is inconclusive. Fail if any run \
@@ -39,7 +39,9 @@ enum DelaySeconds {
         return afterGate(evidence, expected: expected) { gate in
             let wait = AnnouncedWait(gate, evidence.thoroughness)
             var kinds: [(name: String, asked: Int, kind: RunRequest.Kind)] = []
-            if gate.retriesRefusal { kinds.append(("refusal", wait.first, Scenarios.refusedOnce(hint: wait.first))) }
+            if gate.retriesRefusal, gate.refusalsAnnounce {
+                kinds.append(("refusal", wait.first, Scenarios.refusedOnce(hint: wait.first)))
+            }
             // A client that does not retry 503 by itself may still do so when it is told when.
             kinds.append(("503", wait.second, Scenarios.statusOnce(503, hint: wait.second)))
 
@@ -77,7 +79,10 @@ enum DelaySeconds {
         if let defect = answered.compactMap(\.run.defect).first {
             return Finding(.inconclusive, expected: expected, actual: defect)
         }
-        let lines = answered.map(line)
+        var lines = answered.map(line)
+        if !gate.refusalsAnnounce {
+            lines.append(EvidenceLine("refusals of this dialect carry no Retry-After, so only 503 with one is judged"))
+        }
         let early = answered.compactMap { one -> Double? in
             guard let gap = one.gap, gap.waited < one.asked - Tolerance.early else { return nil }
             return one.asked - gap.waited

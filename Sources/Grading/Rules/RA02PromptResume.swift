@@ -31,7 +31,7 @@ private enum PromptResume {
         afterGate(evidence, expected: expected) { gate in
             let wait = AnnouncedWait(gate, evidence.thoroughness)
             let request = RunRequest(
-                gate.retriesRefusal
+                gate.retriesRefusal && gate.refusalsAnnounce
                     ? Scenarios.refusedOnce(hint: wait.first) : Scenarios.statusOnce(503, hint: wait.first),
                 count: 5)
             let missing = evidence.missing([request])

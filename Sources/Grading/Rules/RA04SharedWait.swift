@@ -63,6 +63,8 @@ private enum SharedWait {
     struct Reading {
         /// Requests of other calls that began during the wait.
         var intruding = 0
+        /// Those that may have been under way before it: the server was late.
+        var doubtful = 0
         /// Requests of other calls that began after it.
         var later = 0
         /// Calls that had begun when the refusal came.
@@ -79,7 +81,9 @@ private enum SharedWait {
                     underWay += 1
                 } else if sinceBegin >= SharedWait.wait - Tolerance.early {
                     later += 1
-                } else if !run.stalls.areNear(exchange.arrivedAt) {
+                } else if run.stalls.areNear(exchange.arrivedAt) {
+                    doubtful += 1
+                } else {
                     intruding += 1
                 }
             }
@@ -112,6 +116,9 @@ private enum SharedWait {
         }
         if readings.contains(where: { $0.intruding > 0 }) {
             return finding(.inconclusive, "a few requests began during the wait", lines)
+        }
+        if readings.contains(where: { $0.doubtful > 0 }) {
+            return finding(.inconclusive, "the server was late whenever a request came during the wait", lines)
         }
         guard readings.allSatisfy({ $0.later > 0 }) else {
             return finding(.inconclusive, "all calls had begun before the wait, so there was nothing to stop", lines)

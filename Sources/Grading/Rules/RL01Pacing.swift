@@ -55,6 +55,9 @@ enum QuotaPause {
         var announcements = 0
         /// Requests that began during such a pause and were refused.
         var intruding = 0
+        /// Those that may have been on their way before it: calls go on beside each other, and little time had passed
+        /// or the server was late.
+        var doubtful = 0
         /// Pauses that ended with another request.
         var observed = 0
         /// The earliest of the requests that began in a pause, or the first after one: how long after r=0, in seconds.
@@ -76,12 +79,26 @@ enum QuotaPause {
                 observed += 1
                 let waited = (first.arrivedAt - begin).inSeconds
                 if waited < shortest ?? .infinity { (shortest, asked) = (waited, wait.inSeconds) }
-                intruding += others.count {
-                    ($0.arrivedAt - end).inSeconds < -Tolerance.early && ($0.reply?.status ?? 0) >= 400
-                        && !run.stalls.areNear($0.arrivedAt)
+                let early = run.exchanges[(position + 1)...].filter {
+                    $0.arrivedAt > from && ($0.arrivedAt - end).inSeconds < -Tolerance.early
+                        && ($0.reply?.status ?? 0) >= 400
                 }
+                // A stall makes an arrival later, never earlier: of one call at a time it excuses nothing.
+                let excused =
+                    run.isSequential
+                    ? 0
+                    : early.count {
+                        ($0.arrivedAt - from).inSeconds <= QuotaPause.underWay || run.stalls.areNear($0.arrivedAt)
+                    }
+                doubtful += excused
+                intruding += early.count - excused
             }
         }
+    }
+
+    /// Whether every run shows that it pauses.
+    static func paces(_ readings: [Reading]) -> Bool {
+        readings.allSatisfy { $0.observed > 0 && $0.intruding == 0 && $0.doubtful == 0 }
     }
 
     fileprivate static func judge(_ runs: [Run], isDeclared: Bool) -> Finding {
@@ -108,6 +125,10 @@ enum QuotaPause {
         }
         let intruded = readings.count { $0.intruding > 0 }
         if intruded == 0 {
+            guard paces(readings) else {
+                return finding(
+                    .inconclusive, "what came during a pause may have been on its way before: calls overlap")
+            }
             return finding(
                 .pass, "it paused after r=0, in \(Wording.count(runs.count, "run"))", "paces itself by RateLimit")
         }

@@ -54,7 +54,7 @@ private enum OverTrust {
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
             let runs = requests.map { evidence.runs(of: $0) }
-            let paces = runs[4].map(QuotaPause.Reading.init).allSatisfy { $0.observed > 0 && $0.intruding == 0 }
+            let paces = QuotaPause.paces(runs[4].map(QuotaPause.Reading.init))
             return .conclude(
                 judge(
                     [

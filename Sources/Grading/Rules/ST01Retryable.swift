@@ -40,7 +40,8 @@ private enum RetryMatrix {
         let unavailable = Row("503", gate.unavailable)
         let bare = Row("refusal without a hint", gate.refusedBare)
         let hinted = Row("refusal with a hint of 1 s", gate.refusedHinted)
-        let rows = [unavailable, bare, hinted] + others.map { Row("\($0.0)", [$0.1]) }
+        let rows =
+            [unavailable, bare] + (gate.refusalsAnnounce ? [hinted] : []) + others.map { Row("\($0.0)", [$0.1]) }
         let surprises = rows.filter(\.isMixed).map { "\($0.name) is tried again in some runs and not in others" }
         let retried = rows.filter(\.isRetried).map(\.name)
         let both = gate.retriesUnavailable && gate.retriesRefusal
@@ -65,7 +66,7 @@ private enum RetryMatrix {
 
         init(_ name: String, _ runs: [Run]) {
             self.name = name
-            self.runs = runs
+            self.runs = runs.filter { !$0.exchanges.isEmpty }
         }
 
         var retried: Int { runs.count { $0.retries > 0 } }
@@ -73,6 +74,7 @@ private enum RetryMatrix {
         var isMixed: Bool { isRetried && retried < runs.count }
 
         var text: String {
+            if runs.isEmpty { return "\(name): no request arrived" }
             guard isRetried else {
                 return "\(name): not tried again, \(runs.last.map { Wording.ending($0.ending) } ?? "")"
             }

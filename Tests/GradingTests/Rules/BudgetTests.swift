@@ -58,6 +58,13 @@ import Testing
         #expect(finding.classification == "budget spent after \(retries) retries")
     }
 
+    @Test func `who tries again only on a hint has no retries to budget`() throws {
+        // urllib3 as it comes.
+        let client = SimulatedClient(name: "hints only") { failure, _ in SimulatedClient.understood(failure) }
+        let finding = try judged(client, "AM-02", profiles: [.get, .many])
+        #expect(finding.verdict == .notApplicable && finding.classification == "retries only on a hint")
+    }
+
     @Test func `without a budget each call goes through all its attempts`() throws {
         let finding = try judge(Self.unlimited)
         #expect(finding.verdict == .fail)

@@ -10,6 +10,20 @@ import Testing
         try judged(client, "RA-01", tamper: tamper)
     }
 
+    @Test func `nobody is blamed for a wait that the dialect cannot announce`() throws {
+        // The refusals of Stripe and of S3 carry no Retry-After.
+        let client = SimulatedClient.exponential("honours Retry-After", base: 0.5)
+        let finding = try judged(client, "RA-01") { kind, run in
+            guard kind.scenario == "refused-once", run.exchanges.count > 1 else { return }
+            run.exchanges[0].reply?.fields = FieldBlock([("Stripe-Should-Retry", "true")])
+            guard let replied = run.exchanges[0].repliedAt else { return }
+            run.exchanges[1].arrivedAt = replied + .milliseconds(510)
+        }
+        #expect(finding.verdict == .pass, "\(finding.evidence.map(\.text))")
+        #expect(finding.evidence.contains { $0.text.hasPrefix("refusals of this dialect carry no Retry-After") })
+        #expect(finding.evidence.allSatisfy { !$0.text.hasPrefix("refusal,") })
+    }
+
     @Test func `a client that waits exactly passes`() throws {
         let finding = try judge(.exponential("exact"))
         #expect(finding.verdict == .pass)

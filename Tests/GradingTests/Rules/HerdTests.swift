@@ -38,6 +38,22 @@ import Testing
         #expect(finding.evidence.contains { $0.text.hasPrefix("retry 2, 1.00") })
     }
 
+    @Test func `delays that only a late server hides are not called short`() throws {
+        // As on a machine with a load of thirty: of urllib3's ladder only the immediate first retry is left.
+        @Sendable func stalled(_ kind: RunRequest.Kind, _ run: inout Run) {
+            guard kind.client == .underTest else { return }
+            run.stalls = run.exchanges.dropFirst(2).map {
+                Stall(from: $0.arrivedAt - .milliseconds(20), until: $0.arrivedAt)
+            }
+        }
+        let herd = try judged(StandardSuiteTests.urllib3, "HD-01", tamper: stalled)
+        #expect(herd.verdict == .inconclusive)
+        #expect(herd.actual == "the server was late at too many of its retries to know its own delays")
+        let jitter = try judged(StandardSuiteTests.urllib3, "JT-01", tamper: stalled)
+        #expect(jitter.verdict == .inconclusive)
+        #expect(jitter.actual.hasPrefix("too few undisturbed delays"), "\(jitter.actual)")
+    }
+
     @Test func `rounds of the client and of the reference are made in turn, ten at most`() {
         var grader = SimulatedGrader()
         _ = grader.judge(.exponential("no jitter"), .named("HD-01"))

@@ -37,6 +37,29 @@ import Testing
         }
     }
 
+    @Test func `jitter that is no larger than three times the noise is neither seen nor denied`() throws {
+        // Node's got adds up to 100 ms to every delay; here it is 80 ms beside a noise of about 20 ms.
+        let client = SimulatedClient(name: "a little jitter") { failure, generator in
+            failure.attempt < 4
+                ? Double(1 << (failure.attempt - 1)) + Double.random(in: 0...0.08, using: &generator) : nil
+        }
+        for seed in 1...10 as ClosedRange<UInt64> {
+            var grader = SimulatedGrader(seed: seed)
+            grader.machine.noise = 0.014
+            let judged = grader.judge(client, .named("JT-01"))
+            let finding = try #require(judged)
+            #expect(finding.verdict == .inconclusive || finding.verdict == .pass, "seed \(seed): \(finding.actual)")
+        }
+    }
+
+    @Test func `random delays that grow exponentially are not called linear`() throws {
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let client = SimulatedClient.exponential("full jitter", base: 0.5, attempts: 6, jitter: .full)
+            let finding = try judged(client, "BO-02", seed: seed)
+            #expect(finding.classification?.hasPrefix("linear") != true, "seed \(seed): \(finding.actual)")
+        }
+    }
+
     @Test func `a noisy machine makes jitter undecidable`() throws {
         var grader = SimulatedGrader()
         grader.machine.noise = 0.2

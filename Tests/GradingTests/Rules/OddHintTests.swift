@@ -12,6 +12,15 @@ import Testing
         }
     }
 
+    @Test func `short delays that are drawn at random are no hot loop`() throws {
+        // AWS SDKs: up to 50 ms, then up to 100 ms, whatever a Retry-After says.
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let client = SimulatedClient.exponential("AWS, transient", base: 0.05, jitter: .full) { _ in nil }
+            let finding = try judged(client, "MV-01", seed: seed)
+            #expect(finding.verdict == .pass, "seed \(seed): \(finding.evidence.map(\.text))")
+        }
+    }
+
     @Test func `falling back to one's own delays passes without a note`() throws {
         let finding = try judged(odd { _ in 1 }, "MV-01")
         #expect(finding.verdict == .pass)

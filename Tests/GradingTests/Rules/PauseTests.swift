@@ -1,5 +1,6 @@
 import Grading
 import HTTPSemantics
+import Journal
 import Testing
 
 /// BO-01.
@@ -29,6 +30,14 @@ import Testing
             let client = SimulatedClient.exponential("AWS, transient", base: 0.05, attempts: 4, jitter: .full)
             #expect(try judged(client, "BO-01", seed: seed).verdict != .fail)
         }
+    }
+
+    @Test func `a late server is named where it hides how short the pauses are`() throws {
+        let finding = try judged(.exponential("200 ms", base: 0.2), "BO-01") { _, run in
+            run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .seconds(1), until: $0.arrivedAt) }
+        }
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.actual == "the server was late at too many of its retries to know how short its pauses are")
     }
 
     @Test func `short pauses that are not hot stay undecided`() throws {

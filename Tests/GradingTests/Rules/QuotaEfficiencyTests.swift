@@ -74,6 +74,17 @@ import Testing
         #expect(finding.classification == "livelock")
     }
 
+    @Test func `a call that sleeps while all is open is not locked out`() throws {
+        // tenacity's random waits: the last of a hundred calls slept 11 s after the last refusal.
+        let finding = try judge(Self.independent, "QE-01") { kind, run in
+            if kind.parameters["charge"] == "true" { run.exchanges.removeAll { $0.reply?.status == 429 } }
+            guard kind.scenario == "shared-bucket" else { return }
+            let last = run.exchanges.count - 1
+            run.exchanges[last].arrivedAt = run.exchanges[last - 1].arrivedAt + .seconds(11)
+        }
+        #expect(finding.verdict == .inconclusive && finding.classification == nil, "\(finding.actual)")
+    }
+
     @Test func `slow clients fail on time alone`() throws {
         var slow = Self.informed
         slow.restraint = { SharedGate(spacing: 0.45) }

@@ -56,6 +56,27 @@ import Testing
         #expect(try Self.judge(early, "RL-01", declared: true).verdict == .fail)
     }
 
+    @Test func `a server that is always late makes nobody a reader of the field`() throws {
+        // As on a machine with a load of thirty: a stall around every arrival.
+        @Sendable func stalled(_ kind: RunRequest.Kind, _ run: inout Run) {
+            run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .milliseconds(20), until: $0.arrivedAt) }
+        }
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let pacing = try Self.judge(Self.deaf, "RL-01", seed: seed, tamper: stalled)
+            #expect(pacing.verdict == .notApplicable && pacing.classification == "reactive")
+            #expect(try Self.judge(Self.deaf, "RL-04", seed: seed, tamper: stalled).verdict == .notApplicable)
+        }
+    }
+
+    @Test func `refusals of calls that overlap may have been on their way, and prove no pause`() throws {
+        let finding = try Self.judge(Self.deaf, "RL-01") { kind, run in
+            guard kind.profile == .many else { return }
+            run.exchanges[1].arrivedAt = run.exchanges[0].arrivedAt
+        }
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.actual == "what came during a pause may have been on its way before: calls overlap")
+    }
+
     @Test func `calls that never use up the quota prove nothing`() throws {
         let finding = try Self.judge(Self.pacing(), "RL-01") { _, run in
             run.exchanges.removeLast(run.exchanges.count - 3)

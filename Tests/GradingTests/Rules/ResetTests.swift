@@ -68,6 +68,21 @@ import Testing
         #expect(try Self.verdicts(.exponential("usual", attempts: 6, jitter: .full), seeds: 40)[.fail] == nil)
     }
 
+    @Test func `a delay that a late server may have made long is no proof, and is told as it was seen`() throws {
+        func judge(_ client: SimulatedClient) throws -> Finding {
+            try Self.judge(client) { kind, run in
+                guard kind.profile == .many, let last = run.exchanges.last else { return }
+                run.stalls = [Stall(from: last.arrivedAt - .seconds(9), until: last.arrivedAt)]
+            }
+        }
+        let carried = try judge(Self.neverResetting(.none))
+        #expect(carried.verdict == .inconclusive)
+        #expect(carried.actual == "the server was late when a later call came back")
+        let usual = try judge(.exponential("usual", attempts: 6))
+        #expect(usual.verdict == .pass)
+        #expect(usual.actual.hasPrefix("the later call waited 1.00"), "\(usual.actual)")
+    }
+
     @Test func `delays that do not grow, or one retry, cannot show it`() throws {
         #expect(try Self.judge(.exponential("constant", factor: 1)).verdict == .notApplicable)
         #expect(try Self.judge(.exponential("one retry", attempts: 2)).verdict == .notApplicable)

@@ -33,6 +33,14 @@ import Testing
         }
     }
 
+    @Test func `a server that is always late lets nobody pass who goes on`() throws {
+        let finding = try Self.judge(.exponential("each for itself")) { kind, run in
+            run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .milliseconds(20), until: $0.arrivedAt) }
+        }
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.actual == "the server was late whenever a request came during the wait")
+    }
+
     @Test func `a client that never comes back, or makes one call at a time, has no others to stop`() throws {
         #expect(try Self.judge(SimulatedClient(name: "single") { _, _ in nil }).verdict == .notApplicable)
         let serial = try Self.judge(Self.gated) { kind, run in

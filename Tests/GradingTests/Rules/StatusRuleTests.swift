@@ -4,6 +4,22 @@ import Testing
 
 /// ST-01 and ST-02.
 @Suite struct StatusRuleTests {
+    @Test func `runs without a request say nothing of what is tried again`() throws {
+        // A client that needs longer to start, on a busy machine, than a run may be silent.
+        let client = SimulatedClient.exponential("usual")
+        let one = try judged(client, "ST-01") { kind, run in
+            if kind.scenario == "status-once", run.round > 0 { run.exchanges = [] }
+        }
+        #expect(one.verdict == .pass && one.notes.isEmpty, "\(one.notes)")
+        for id in ["ST-01", "RA-01", "RD-01"] {
+            let none = try judged(client, id) { kind, run in
+                if kind.scenario == "refused-once" { run.exchanges = [] }
+            }
+            #expect(none.verdict == .inconclusive)
+            #expect(none.actual.hasPrefix("no request arrived in the runs with a refusal"), "\(none.actual)")
+        }
+    }
+
     @Test func `a client that retries both is told what it retries`() throws {
         let finding = try judged(.exponential("usual"), "ST-01")
         #expect(finding.verdict == .pass)
