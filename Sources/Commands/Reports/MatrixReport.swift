@@ -75,12 +75,17 @@ struct MatrixReport: Sendable {
         (row.card?.judgements ?? []).filter { $0.isFailure(strict: strict) }.map(\.id)
     }
 
-    /// `17 clients: 2 without a failure, 13 with, 2 not run`.
+    /// Whether nothing at all could be decided of a client, for or against it.
+    func isUndecided(_ row: Matrix.Row) -> Bool { row.card?.isUndecided ?? false }
+
+    /// `17 clients: 2 without a failure, 12 with, 1 undecided, 2 not run`.
     var summary: String {
         let judged = matrix.rows.filter { $0.card != nil }
         let failing = judged.count { !failures(of: $0).isEmpty }
+        let undecided = judged.count { isUndecided($0) && failures(of: $0).isEmpty }
         let counts = [
-            (judged.count - failing, "without a failure"), (failing, "with"), (matrix.notRun.count, "not run"),
+            (judged.count - failing - undecided, "without a failure"), (failing, "with"), (undecided, "undecided"),
+            (matrix.notRun.count, "not run"),
         ]
         let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         let clients = matrix.rows.count == 1 ? "1 client" : "\(matrix.rows.count) clients"

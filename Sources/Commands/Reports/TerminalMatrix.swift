@@ -28,7 +28,8 @@ struct TerminalMatrix {
                 let marks = group.columns.map { mark(report.cell(row, $0)) }.joined()
                 return " " + marks + String(repeating: " ", count: group.width - group.columns.count)
             }
-            return style(name, report.failures(of: row).isEmpty ? .green : .bold) + " "
+            let isGood = report.failures(of: row).isEmpty && !report.isUndecided(row)
+            return style(name, isGood ? .green : .bold) + " "
                 + Self.trimmed(cells.joined())
         }
         lines += ["", style(report.legend.joined(separator: "   "), .dim)]
@@ -90,11 +91,15 @@ struct TerminalMatrix {
                 let failures = report.failures(of: row)
                 var facts = [Decimal.text(seconds, places: 1) + " s"]
                 if let bound = card.bound { facts.append("bound \(Decimal.text(bound, places: 1)) s") }
+                let isOpen = failures.isEmpty && report.isUndecided(row)
                 let verdict =
-                    failures.isEmpty ? "nothing speaks against it" : "fails \(failures.joined(separator: ", "))"
+                    isOpen
+                    ? "nothing could be decided"
+                    : failures.isEmpty ? "nothing speaks against it" : "fails \(failures.joined(separator: ", "))"
                 return [""]
                     + paragraph(
-                        row.client, "\(verdict) (\(facts.joined(separator: ", ")))", failures.isEmpty ? .green : .red)
+                        row.client, "\(verdict) (\(facts.joined(separator: ", ")))",
+                        isOpen ? .yellow : failures.isEmpty ? .green : .red)
             }
         }
     }

@@ -51,6 +51,9 @@ enum HTMLMatrix {
         }
         let sums = clients.map { _, row -> Markup in
             let failed = report.failures(of: row).count
+            if failed == 0, report.isUndecided(row) {
+                return "<td class=\"inconclusive\" title=\"nothing could be decided\">?</td>"
+            }
             return "<td class=\"\(Markup(trusted: failed > 0 ? "fail" : "pass"))\">\(failed)</td>"
         }
         let groups = RuleGroup.allCases.map { group -> Markup in

@@ -51,7 +51,7 @@ struct HistogramFigure {
                 """
         }
         let share = total == 0 ? 0 : 100 * peak / total
-        let note = "\(total) arrivals, \(peak) of them (\(share) %) in the busiest bin"
+        let note = "\(total) arrivals, \(peak) of them (\(share)\u{A0}%) in the busiest bin"
         return """
             <li class="\(Markup(trusted: series.isReference ? "reference" : "client"))">
             <span class="name">\(series.name)</span>

@@ -82,16 +82,17 @@ struct TimelineFigure {
     private func marks(_ row: Timeline.Row) -> Markup {
         var markup: Markup = ""
         var narrow = Room(characters: 40)
-        var wide = Room(characters: 100)
+        var wide = Room(characters: 86)
         for attempt in row.attempts {
             let share = axis.share(attempt.at)
             markup += SVG.mark(SVG.Shape(rawValue: attempt.timing.rawValue) ?? .free, at: share, y: Self.middle)
-            let fitsNarrow = narrow.take(attempt.answer, at: share)
-            guard wide.take(attempt.answer, at: share) || fitsNarrow else { continue }
-            let anchor = share < 0.05 ? "start" : share > 0.95 ? "end" : "middle"
+            // Near an end of the line a word goes inwards; how near is a matter of the narrow screen.
+            let anchor = narrow.anchor(of: attempt.answer, at: share)
+            let fitsNarrow = narrow.take(attempt.answer, at: share, anchor)
+            guard wide.take(attempt.answer, at: share, anchor) || fitsNarrow else { continue }
             markup += """
                 <text\(fitsNarrow ? nil : " class=\"roomy\"" as Markup) x="\(SVG.percent(share))" y="34" \
-                text-anchor="\(anchor)">\(attempt.answer)</text>
+                text-anchor="\(anchor.rawValue)">\(attempt.answer)</text>
                 """
         }
         return markup
@@ -105,11 +106,25 @@ struct TimelineFigure {
 
         init(characters: Double) { self.characters = characters }
 
-        /// Whether a word fits around a place, behind all that were written before.
-        mutating func take(_ word: String, at share: Double) -> Bool {
+        /// Which part of a word stands at its place.
+        enum Anchor: String { case start, middle, end }
+
+        func anchor(of word: String, at share: Double) -> Anchor {
             let half = Double(word.count) / 2 / characters
-            guard share - half >= end else { return false }
-            end = max(share, half) + half + 1 / characters
+            return share < half ? .start : share + half > 1 ? .end : .middle
+        }
+
+        /// Whether a word fits at a place, behind all that were written before.
+        mutating func take(_ word: String, at share: Double, _ anchor: Anchor) -> Bool {
+            let width = Double(word.count) / characters
+            let start =
+                switch anchor {
+                case .start: share
+                case .middle: share - width / 2
+                case .end: share - width
+                }
+            guard start >= end else { return false }
+            end = start + width + 1 / characters
             return true
         }
     }
