@@ -92,6 +92,16 @@ import Testing
         #expect(finding.actual.contains("does not come back"))
     }
 
+    @Test func `where the server is late all the time, obsolete forms are no more decided than the current one`() throws
+    {
+        for id in ["RD-01", "RD-02"] {
+            let finding = try judged(client { $0 }, id) { _, run in
+                run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .seconds(2), until: $0.arrivedAt) }
+            }
+            #expect(finding.verdict == .inconclusive, "\(id): \(finding.actual)")
+        }
+    }
+
     @Test func `obsolete forms are judged only where the current one is honoured`() throws {
         #expect(try judged(client { _ in nil }, "RD-02").verdict == .notApplicable)
     }
