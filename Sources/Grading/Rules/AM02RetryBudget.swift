@@ -64,10 +64,10 @@ private enum RetryBudgetRule {
         guard seen.count >= 20 else { return finding(.inconclusive, run.defect(ofCalls: calls) ?? "too few calls") }
         let isOver = run.ending != .timeUp && run.ending != .tooManyRequests
         // Calls that failed without a request are missing; where the run was cut short, they were never begun.
+        let ofLast = isOver ? requests(ofLast: tail, run) : nil
         let factor =
-            isOver
-            ? Double(requests(ofLast: tail, run)) / Double(tail)
-            : Double(seen.suffix(tail).reduce(0) { $0 + $1.exchanges.count }) / Double(min(tail, seen.count))
+            ofLast.map { Double($0) / Double(tail) }
+            ?? Double(seen.suffix(tail).reduce(0) { $0 + $1.exchanges.count }) / Double(min(tail, seen.count))
         let begun = seen.compactMap { $0.exchanges.first?.arrivedAt }
         let rate = Double(begun.count - 1) / max(0.001, (begun[begun.count - 1] - begun[0]).inSeconds)
         let retries = run.exchanges.count - seen.count
@@ -95,11 +95,12 @@ private enum RetryBudgetRule {
             : finding(.inconclusive, "\(actual): between \(good) and \(poor)", lines)
     }
 
-    /// Requests of the last calls by their numbers, which are the ends of their targets.
-    static func requests(ofLast count: Int, _ run: Run) -> Int {
-        run.exchanges.count { exchange in
-            let name = exchange.arrival.target.split(separator: "?").first?.split(separator: "/").last ?? ""
-            return Int(name).map { $0 >= calls - count } ?? false
+    /// Requests of the last calls by their numbers; `nil` where the targets have none. The number is the first part of
+    /// the target that is one: an SDK appends a path of its own.
+    static func requests(ofLast count: Int, _ run: Run) -> Int? {
+        let numbers = run.exchanges.compactMap { exchange in
+            exchange.arrival.target.split(separator: "?").first?.split(separator: "/").lazy.compactMap { Int($0) }.first
         }
+        return numbers.isEmpty ? nil : numbers.count { $0 >= calls - count }
     }
 }

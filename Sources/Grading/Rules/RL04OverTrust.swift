@@ -54,7 +54,14 @@ private enum OverTrust {
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
             let runs = requests.map { evidence.runs(of: $0) }
-            let paces = QuotaPause.paces(runs[4].map(QuotaPause.Reading.init))
+            let readings = runs[4].map(QuotaPause.Reading.init)
+            guard readings.contains(where: { $0.announcements > 0 }) else {
+                return .conclude(
+                    Finding(
+                        .inconclusive, expected: expected,
+                        actual: "whether it reads the field could not be seen: no response carried one (see RL-01)"))
+            }
+            let paces = QuotaPause.paces(readings)
             return .conclude(
                 judge(
                     [

@@ -58,6 +58,13 @@ import Testing
         #expect(finding.classification == "budget spent after \(retries) retries")
     }
 
+    @Test func `calls are told apart by their numbers, whatever path an SDK appends`() throws {
+        let finding = try judge(Self.unlimited) { _, run in
+            for position in run.exchanges.indices { run.exchanges[position].arrival.target += "/models/gpt-4.1-mini" }
+        }
+        #expect(finding.verdict == .fail, "\(finding.actual)")
+    }
+
     @Test func `who tries again only on a hint has no retries to budget`() throws {
         // urllib3 as it comes.
         let client = SimulatedClient(name: "hints only") { failure, _ in SimulatedClient.understood(failure) }

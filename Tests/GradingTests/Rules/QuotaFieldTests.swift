@@ -129,6 +129,13 @@ import Testing
         #expect(finding.classification == "reads RateLimit")
     }
 
+    @Test func `where no response carries the field nothing is said of who reads it`() throws {
+        let finding = try Self.judge(Self.deaf, "RL-04") { _, run in
+            for position in run.exchanges.indices { run.exchanges[position].reply?.fields = FieldBlock() }
+        }
+        #expect(finding.verdict == .inconclusive && finding.classification == nil, "\(finding.actual)")
+    }
+
     @Test func `a client that does not read it cannot trust it`() throws {
         let finding = try Self.judge(Self.deaf, "RL-04")
         #expect(finding.verdict == .notApplicable)
