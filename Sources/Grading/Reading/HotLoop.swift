@@ -5,9 +5,9 @@ struct HotLoop: Hashable, Sendable {
     /// A shorter pause is none, in seconds.
     var threshold: Double
 
-    /// 50 ms; 10 ms for a client whose own first delay is shorter than that now and then, by design (full jitter on a
-    /// base of 50 ms) or because its first retry is immediate.
-    init(_ gate: Gate) { threshold = gate.ownDelays.min() ?? 1 < 0.05 ? 0.01 : 0.05 }
+    /// 50 ms; 10 ms for a client whose own first delays are short, by design (full jitter on a base of 50 ms, of which
+    /// none of a few need be below it) or because its first retry is immediate.
+    init(_ gate: Gate) { threshold = gate.ownDelays.min() ?? 1 < 0.2 ? 0.01 : 0.05 }
 
     /// For journals of which nothing else is known.
     init(threshold: Double = 0.01) { self.threshold = threshold }

@@ -80,29 +80,33 @@ struct TimelineFigure {
 
     /// Marks, and below them what each was answered, as far as there is room: on a wide screen there is more.
     private func marks(_ row: Timeline.Row) -> Markup {
-        var markup: Markup = ""
         var narrow = Room(characters: 40)
         var wide = Room(characters: 86)
-        for attempt in row.attempts {
+        // What the narrow screen shows stands on the wide one as well, and what is added there keeps clear of it.
+        let words = row.attempts.map { attempt in
             let share = axis.share(attempt.at)
-            markup += SVG.mark(SVG.Shape(rawValue: attempt.timing.rawValue) ?? .free, at: share, y: Self.middle)
             // Near an end of the line a word goes inwards; how near is a matter of the narrow screen.
             let anchor = narrow.anchor(of: attempt.answer, at: share)
-            let fitsNarrow = narrow.take(attempt.answer, at: share, anchor)
-            guard wide.take(attempt.answer, at: share, anchor) || fitsNarrow else { continue }
-            markup += """
+            let fits = narrow.take(attempt.answer, at: share, anchor)
+            if fits { wide.put(attempt.answer, at: share, anchor) }
+            return (attempt, share, anchor, fits)
+        }
+        return words.map { attempt, share, anchor, fitsNarrow -> Markup in
+            let mark = SVG.mark(SVG.Shape(rawValue: attempt.timing.rawValue) ?? .free, at: share, y: Self.middle)
+            guard fitsNarrow || wide.take(attempt.answer, at: share, anchor) else { return mark }
+            return mark
+                + """
                 <text\(fitsNarrow ? nil : " class=\"roomy\"" as Markup) x="\(SVG.percent(share))" y="34" \
                 text-anchor="\(anchor.rawValue)">\(attempt.answer)</text>
                 """
-        }
-        return markup
+        }.joined()
     }
 
-    /// Which part of a line of text is taken.
+    /// Which parts of a line of text are taken.
     private struct Room {
         /// How many fit into the whole line.
         var characters: Double
-        private var end = -1.0
+        private var taken: [(start: Double, end: Double)] = []
 
         init(characters: Double) { self.characters = characters }
 
@@ -114,8 +118,19 @@ struct TimelineFigure {
             return share < half ? .start : share + half > 1 ? .end : .middle
         }
 
-        /// Whether a word fits at a place, behind all that were written before.
+        /// Takes the place of a word, and a character more, if it is free.
         mutating func take(_ word: String, at share: Double, _ anchor: Anchor) -> Bool {
+            let wanted = span(word, at: share, anchor)
+            guard !taken.contains(where: { $0.start < wanted.end && wanted.start < $0.end }) else { return false }
+            taken.append(wanted)
+            return true
+        }
+
+        mutating func put(_ word: String, at share: Double, _ anchor: Anchor) {
+            taken.append(span(word, at: share, anchor))
+        }
+
+        private func span(_ word: String, at share: Double, _ anchor: Anchor) -> (start: Double, end: Double) {
             let width = Double(word.count) / characters
             let start =
                 switch anchor {
@@ -123,9 +138,7 @@ struct TimelineFigure {
                 case .middle: share - width / 2
                 case .end: share - width
                 }
-            guard start >= end else { return false }
-            end = start + width + 1 / characters
-            return true
+            return (start, start + width + 1 / characters)
         }
     }
 
