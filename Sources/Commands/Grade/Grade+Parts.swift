@@ -4,19 +4,35 @@ internal import Grading
 internal import MockServer
 
 extension Grade {
+    /// The rules that `--only` names; `nil` where it is not given.
+    func selectedIDs() throws -> Set<String>? {
+        guard let only else { return nil }
+        let ids = only.split(separator: ",").map { $0.filter { $0 != " " } }
+        for id in ids where RuleCatalogue.rule(id) == nil {
+            throw ValidationError(
+                "there is no rule \"\(id)\"; there are \(RuleCatalogue.all.map(\.id).joined(separator: ", "))")
+        }
+        guard !ids.isEmpty else { throw ValidationError("--only names no rule") }
+        return Set(ids.compactMap { RuleCatalogue.rule($0)?.id })
+    }
+
     /// The rules that the options select, in the order of the catalogue.
     func selectedRules() throws -> [Rule] {
-        guard var suite = Suite.named(suite) else { return [] }
-        if let only {
-            let ids = only.split(separator: ",").map { $0.filter { $0 != " " } }
-            for id in ids where RuleCatalogue.rule(id) == nil {
-                throw ValidationError(
-                    "there is no rule \"\(id)\"; there are \(RuleCatalogue.all.map(\.id).joined(separator: ", "))")
-            }
-            guard !ids.isEmpty else { throw ValidationError("--only names no rule") }
-            suite = suite.only(Set(ids.compactMap { RuleCatalogue.rule($0)?.id }))
+        let ids = try selectedIDs()
+        if let suite = Suite.named(suite) {
+            return (ids.map(suite.only) ?? suite).rules.compactMap(RuleCatalogue.rule)
         }
-        return suite.rules.compactMap(RuleCatalogue.rule)
+        let own = try OwnSuite(suite, FixtureFiles(rules: RuleCatalogue.settings), .init())
+        let rules = OwnScenario.rules(of: own.scenarios)
+        guard let ids else { return rules }
+        let selected = rules.filter { ids.contains($0.id) }
+        guard !selected.isEmpty else {
+            let (wanted, known) = (ids.sorted(), rules.map(\.id))
+            throw Failure(
+                message: "no scenario of \(suite) expects \(wanted.joined(separator: " or ")); they expect "
+                    + known.joined(separator: ", "), code: .usage)
+        }
+        return selected
     }
 
     /// The words of `--post`.
@@ -137,7 +153,9 @@ extension Grade {
             guard let response else { throw Failure(message: Self.text(of: diagnostics)) }
             overrides.success = response
         }
+        let own = Suite.named(suite) == nil ? try OwnSuite(suite, files, overrides).fixtures : [:]
         let load: @Sendable (String, [String: String]) throws -> Fixture = { [files, overrides] name, parameters in
+            if let fixture = own[name] { return fixture }
             var overrides = overrides
             overrides.parameters = parameters
             let outcome = try files.embedded("suites/\(name).yaml", overrides)

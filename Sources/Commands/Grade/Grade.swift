@@ -31,7 +31,11 @@ struct Grade: Subcommand {
             the runs could not be made, 64 if the command line is wrong.
             """)
 
-    @Option(help: "Which rules: quick (7 rules), standard (16), full (all there are).")
+    @Option(
+        help: """
+            Which rules: quick (7 rules), standard (16), full (all there are); or a folder of your own scenarios, each \
+            a fixture whose expect names the rules that judge it.
+            """)
     var suite = "standard"
 
     @Option(help: "Judge only these rules, separated by commas.")
@@ -87,11 +91,11 @@ struct Grade: Subcommand {
     var command: [String] = []
 
     func validate() throws {
-        guard Suite.named(suite) != nil else {
+        guard Suite.named(suite) != nil || OwnSuite.isFolder(suite) else {
             let names = Suite.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("there is no suite \"\(suite)\"; there are \(names)")
+            throw ValidationError("there is no suite \"\(suite)\"; there are \(names), or name a folder of scenarios")
         }
-        _ = try selectedRules()
+        _ = try selectedIDs()
         if matrix != nil || journal != nil { return try validateOtherSources() }
         if let clientFile {
             guard clientFile.contains("/") || [".yaml", ".yml", ".json"].contains(where: clientFile.hasSuffix) else {
@@ -115,6 +119,9 @@ struct Grade: Subcommand {
         if matrix != nil, journal != nil { throw ValidationError("give --matrix or --journal, not both") }
         if !command.isEmpty { throw ValidationError("\(name) takes no command after --") }
         if post != nil { throw ValidationError("\(name) takes no --post") }
+        if journal != nil, Suite.named(suite) == nil {
+            throw ValidationError("the scenarios of \(suite) are met by a client; a journal has been recorded")
+        }
         if matrix != nil {
             if clientFile != nil { throw ValidationError("--matrix names a folder of client files; it takes no other") }
             if baseline != nil { throw ValidationError("a baseline is of one client; --matrix takes none") }

@@ -80,9 +80,11 @@ enum JUnitReport {
     /// The file and line of the scenario that the rule plays first, as GitLab and the readers of GitHub link them.
     /// (The schema of Jenkins' xUnit plugin, which nobody else checks against, knows neither attribute.)
     private static func place(of judgement: ReportCard.Judgement) -> String {
-        guard let scenario = RuleCatalogue.rule(judgement.id)?.scenarios.first,
-            let text = EmbeddedFiles.bytes(of: "suites/\(scenario).yaml")
-        else { return "" }
+        let scenarios = judgement.scenarios.isEmpty ? RuleCatalogue.rule(judgement.id)?.scenarios : judgement.scenarios
+        guard let scenario = scenarios?.first else { return "" }
+        guard let text = EmbeddedFiles.bytes(of: "suites/\(scenario).yaml") else {
+            return "file=\"\(escape(scenario))\" line=\"1\" "
+        }
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let line = lines.firstIndex { !$0.hasPrefix("#") } ?? 0
         return "file=\"fixtures/suites/\(escape(scenario)).yaml\" line=\"\(line + 1)\" "

@@ -61,10 +61,13 @@ struct Parameters {
         return result
     }
 
+    /// Parameters that a scenario of `grade --suite DIR` has for the client's command.
+    private static let forCommands: Set<String> = ["method", "body", "requests", "concurrency", "rate", "deadline"]
+
     /// Warns of what was declared and never used.
     func reportUnused() {
         guard !findings.hasErrors else { return }
-        for (name, place) in places where !used.contains(name) {
+        for (name, place) in places where !used.contains(name) && !Self.forCommands.contains(name) {
             findings.warning("the parameter \(name.quoted) is never used", at: place)
         }
     }

@@ -69,7 +69,7 @@ enum Wording {
 
 extension String {
     fileprivate var pluralised: String {
-        if hasSuffix("retry") { return dropLast() + "ies" }
+        if hasSuffix("retry") || hasSuffix("reply") { return dropLast() + "ies" }
         if hasSuffix("s") { return self + "es" }
         if hasSuffix("index") { return dropLast(2) + "ices" }
         return self + "s"

@@ -36,12 +36,14 @@ public struct ReportCard: Hashable, Sendable {
         public var finding: Finding
         /// From the start of the grading to the conclusion, in seconds.
         public var seconds: Double
+        /// The scenarios that it was judged on: names of those that ship, files of the user's own.
+        public var scenarios: [String]
         /// Why the client's owner accepts that it does not pass, from the client file; `nil` where nobody does.
         public var waiver: String?
 
         public init(
             id: String, title: String, requirement: String, level: Level, sources: [Rule.Source], finding: Finding,
-            seconds: Double = 0, waiver: String? = nil
+            seconds: Double = 0, scenarios: [String] = [], waiver: String? = nil
         ) {
             self.id = id
             self.title = title
@@ -50,13 +52,14 @@ public struct ReportCard: Hashable, Sendable {
             self.sources = sources
             self.finding = finding
             self.seconds = seconds
+            self.scenarios = scenarios
             self.waiver = waiver
         }
 
         public init(_ rule: Rule, _ finding: Finding, seconds: Double = 0, waiver: String? = nil) {
             self.init(
                 id: rule.id, title: rule.title, requirement: rule.requirement, level: rule.level,
-                sources: rule.sources, finding: finding, seconds: seconds, waiver: waiver)
+                sources: rule.sources, finding: finding, seconds: seconds, scenarios: rule.scenarios, waiver: waiver)
         }
 
         public var verdict: Verdict { finding.verdict }
