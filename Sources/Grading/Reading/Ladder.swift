@@ -31,7 +31,11 @@ struct Ladder {
     /// How many retries the most persistent run made.
     var longest: Int { raw.map(\.count).max() ?? 0 }
 
-    var isTooDisturbed: Bool { longest > delays.count && disturbed > 0 && delays.isEmpty }
+    /// How many samples were dropped; nothing where none were.
+    var losses: [EvidenceLine] {
+        guard disturbed > 0 else { return [] }
+        return [EvidenceLine("\(Wording.count(disturbed, "sample")) dropped because the server was late")]
+    }
 
     /// `1.00, 2.00, 4.00 s`: the medians.
     var medians: String {
