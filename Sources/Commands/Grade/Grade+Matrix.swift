@@ -41,6 +41,7 @@ extension Grade {
     }
 
     private func write(_ report: MatrixReport, in context: Context) throws {
+        if let junit { try TextFile.write(Array(JUnitReport.text(report).utf8), to: junit) }
         if let markdown { try TextFile.write(Array(MarkdownReport.text(report).utf8), to: markdown) }
         if let html { try TextFile.write(Array(HTMLMatrix.text(report).utf8), to: html) }
         if let json {
