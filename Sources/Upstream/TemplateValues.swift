@@ -203,7 +203,8 @@ struct TemplateValues {
         case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
         case .port: Array(port)
         case .attempt: Array("\(plan.attempt)".utf8)
-        case .now(let format): Array(format.text(ofPresent: sent).utf8)
+        case .now(let format, let ahead):
+            Array(format.text(ofPresent: SendTime(instant: sent.instant + ahead, wall: sent.wall)).utf8)
         case .id: Array(identifier.prefix(24).utf8)
         case .uuid: Array(uuid.utf8)
         case .limit(let property, let format): value(of: property, format).map { Array($0.utf8) }

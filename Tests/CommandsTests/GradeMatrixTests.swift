@@ -59,7 +59,6 @@ import Testing
         (["--matrix", ".", "--", "curl"], "--matrix takes no command after --"),
         (["--matrix", ".", "x.yaml"], "it takes no other"),
         (["--matrix", ".", "--baseline", "x"], "a baseline is of one client"),
-        (["--matrix", ".", "--junit", "x"], "--junit is of one client"),
         (["--matrix", ".", "--journal", "x"], "give --matrix or --journal, not both"),
         (["--journal", "x", "--", "curl"], "--journal takes no command after --"),
         (["--journal", "x", "--dialect", "openai"], "a journal has been recorded"),

@@ -17,6 +17,8 @@ struct TemplateTests {
         ("{{ header.User-Agent }}", .header("User-Agent")), ("{{json/a/b}}", .json(pointer: ["a", "b"])),
         ("{{attempt}}", .attempt), ("{{id}}", .id), ("{{now}}", .now(.rfc3339)),
         ("{{now | epoch-seconds}}", .now(.epochSeconds)), ("{{now|imf-fixdate}}", .now(.imfFixdate)),
+        ("{{now + 3s | epoch-seconds}}", .now(.epochSeconds, ahead: .seconds(3))),
+        ("{{now - 1m}}", .now(.rfc3339, ahead: .seconds(-60))),
     ]) func `knows a closed list of names`(text: String, placeholder: Placeholder) throws {
         #expect(try segments(text) == [.placeholder(placeholder)])
     }

@@ -65,8 +65,9 @@ import Testing
     @Test func `these rules judge journals`() {
         #expect(
             Self.judging == [
-                "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RA-03", "RA-05", "RD-01", "RD-02", "RD-03", "MV-02",
-                "BO-01", "BO-02", "ID-01", "ID-02", "ID-03", "CF-01", "CF-03", "RL-02", "AM-01",
+                "ST-01", "ST-02", "ST-03", "AT-01", "RA-01", "RA-02", "RA-03", "RA-05", "RD-01", "RD-02", "RD-03",
+                "MV-01", "MV-02", "MV-03", "BO-01", "BO-02", "JT-01", "HD-01", "ID-01", "ID-02", "ID-03", "BR-01",
+                "CF-01", "CF-03", "RL-02", "AM-01",
             ])
     }
 
@@ -205,5 +206,95 @@ import Testing
         #expect(try observe("CF-03", piled).verdict == .fail)
         #expect(try observe("CF-03", [Line(at: 0, hangsUntil: .infinity)]).verdict == .inconclusive)
         #expect(try observe("CF-03", [Line(at: 0)]).verdict == .notApplicable)
+    }
+
+    @Test func `what is tried again`() throws {
+        let both = [
+            Line(at: 0, status: 503), Line(at: 1), Line(at: 2, target: "/b", status: 429, hint: "1"),
+            Line(at: 4, target: "/b"),
+        ]
+        let finding = try observe("ST-01", both)
+        #expect(finding.verdict == .pass)
+        #expect(finding.evidence.map(\.text).contains("503: tried again 1 of 1 times"))
+        let half = try observe("ST-01", Array(both.prefix(2)))
+        #expect(half.verdict == .inconclusive)
+        #expect(half.actual == "it tries again after 503; no refusal with a hint came")
+        #expect(try observe("ST-01", [both[0]]).verdict == .notApplicable)
+        #expect(try observe("ST-01", [Line(at: 0, status: 500), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `hints that say nothing`() throws {
+        let calm = [0, 1, 3].map { Line(at: $0, status: 503, hint: "soon") } + [Line(at: 7)]
+        #expect(try observe("MV-01", calm).verdict == .pass)
+        let hot = [0, 0.004, 0.008].map { Line(at: $0, status: 503, hint: "soon") }
+        let finding = try observe("MV-01", hot)
+        #expect(finding.verdict == .fail)
+        #expect(finding.actual == "it does not cope with \"soon\"")
+        // Once may be an immediate first retry, and an end may be a crash or not.
+        #expect(try observe("MV-01", Array(hot.prefix(2))).verdict == .inconclusive)
+        #expect(try observe("MV-01", [hot[0]]).verdict == .inconclusive)
+        #expect(try observe("MV-01", [Line(at: 0, status: 503, hint: "2"), Line(at: 3)]).verdict == .notApplicable)
+    }
+
+    @Test(arguments: ["61", "86400", "99999999999999999999"]) func `hints that are long`(hint: String) throws {
+        let refused = Line(at: 0, status: 429, hint: hint)
+        #expect(try observe("MV-03", [refused, Line(at: 2)]).verdict == .fail)
+        #expect(try observe("MV-03", [refused, Line(at: 50, target: "/b")]).verdict == .pass)
+        #expect(try observe("MV-03", [refused, Line(at: 30, target: "/b")]).verdict == .inconclusive)
+        #expect(try observe("MV-03", [Line(at: 0, status: 429, hint: "59"), Line(at: 2)]).verdict == .notApplicable)
+    }
+
+    @Test func `the same body`() throws {
+        func post(_ at: Double, _ digest: String, key: String? = nil, status: Int = 503) -> Line {
+            Line(at: at, method: "POST", status: status, key: key, digest: digest)
+        }
+        #expect(try observe("BR-01", [post(0, "aa"), post(1, "aa", status: 200)]).verdict == .pass)
+        #expect(try observe("BR-01", [post(0, "aa", key: "k"), post(1, "bb", key: "k")]).verdict == .fail)
+        // Without a key it may be another call.
+        let other = try observe("BR-01", [post(0, "aa"), post(1, "bb", status: 200)])
+        #expect(other.verdict == .inconclusive)
+        #expect(other.actual.hasPrefix("another body followed the failure of POST /a"))
+        #expect(try observe("BR-01", [post(0, "aa", status: 200), post(1, "bb")]).verdict == .notApplicable)
+        #expect(try observe("BR-01", [Line(at: 0, status: 503), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    /// Calls that fail at `start` and come back after their delays.
+    func calls(_ delays: [Double], from start: Double, every step: Double, name: String = "") -> [Line] {
+        delays.enumerated().flatMap { call, delay in
+            let at = start + Double(call) * step
+            return [
+                Line(at: at, target: "/\(name)\(call)", status: 503), Line(at: at + delay, target: "/\(name)\(call)"),
+            ]
+        }
+    }
+
+    @Test func `jitter`() throws {
+        var generator = SeededGenerator(seed: 41)
+        func journal(_ count: Int, _ delay: (inout SeededGenerator) -> Double) -> [Line] {
+            calls((0..<count).map { _ in delay(&generator) }, from: 0, every: 0.3).sorted { $0.at < $1.at }
+        }
+        #expect(try observe("JT-01", journal(12) { _ in 1 }).verdict == .fail)
+        #expect(try observe("JT-01", journal(12) { .random(in: 0.5...1, using: &$0) }).verdict == .pass)
+        // Wider than a constant delay is, and not as wide as noise can be.
+        #expect(try observe("JT-01", journal(12) { .random(in: 1...1.07, using: &$0) }).verdict == .inconclusive)
+        #expect(try observe("JT-01", journal(12) { _ in 0.2 }).verdict == .inconclusive)
+        #expect(try observe("JT-01", journal(9) { _ in 1 }).verdict == .inconclusive)
+        #expect(try observe("JT-01", [Line(at: 0, status: 503, hint: "1"), Line(at: 1)]).verdict == .notApplicable)
+    }
+
+    @Test func `herds`() throws {
+        var generator = SeededGenerator(seed: 42)
+        func journal(_ events: Int, of size: Int = 10, _ delay: (inout SeededGenerator) -> Double) -> [Line] {
+            (0..<events).flatMap { event in
+                calls(
+                    (0..<size).map { _ in delay(&generator) }, from: Double(event) * 10, every: 0.001,
+                    name: "\(event)-")
+            }.sorted { $0.at < $1.at }
+        }
+        #expect(try observe("HD-01", journal(6) { _ in 1 }).verdict == .fail)
+        #expect(try observe("HD-01", journal(6) { .random(in: 0...2, using: &$0) }).verdict == .pass)
+        #expect(try observe("HD-01", journal(4) { _ in 1 }).verdict == .inconclusive)
+        #expect(try observe("HD-01", journal(6) { _ in 0.1 }).verdict == .inconclusive)
+        #expect(try observe("HD-01", journal(6, of: 5) { _ in 1 }).verdict == .notApplicable)
     }
 }

@@ -55,6 +55,7 @@ struct RenderingTests {
         Case(.attempt, "1"),
         Case(.now(.plain), "1994-11-06T08:49:38Z"),
         Case(.now(.epochSeconds), "784111778"),
+        Case(.now(.epochSeconds, ahead: .seconds(3)), "784111781"),
         Case(.now(.epochMilliseconds), "784111778500"),
         Case(.now(.imfFixdate), "Sun, 06 Nov 1994 08:49:38 GMT"),
         Case(.limit(.remaining, .plain), ""),

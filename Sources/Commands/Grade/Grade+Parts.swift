@@ -183,7 +183,7 @@ extension Grade {
 
     /// Writes a report in the forms that the options ask for, and to the terminal unless JSON takes its place.
     func write(_ report: some ReportForms, in context: Context) throws {
-        if let junit, let text = report.junit { try TextFile.write(Array(text.utf8), to: junit) }
+        if let junit { try TextFile.write(Array(report.junit.utf8), to: junit) }
         if let markdown { try TextFile.write(Array(report.markdown.utf8), to: markdown) }
         if let html { try TextFile.write(Array(report.html.utf8), to: html) }
         if let json {

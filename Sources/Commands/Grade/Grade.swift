@@ -131,9 +131,6 @@ struct Grade: Subcommand {
         if matrix != nil {
             if clientFile != nil { throw ValidationError("--matrix names a folder of client files; it takes no other") }
             if baseline != nil { throw ValidationError("a baseline is of one client; --matrix takes none") }
-            if junit != nil {
-                throw ValidationError("--junit is of one client; --matrix has --json, --markdown and --html")
-            }
         } else if dialect != nil || success != nil {
             throw ValidationError("--dialect and --success are for upstreams that are run; a journal has been recorded")
         } else if keepJournals != nil {

@@ -6,18 +6,68 @@ internal import MockServer
 /// What keeps the gate red is a failure; what could not be judged is skipped, and says why.
 enum JUnitReport {
     static func text(_ report: Report) -> String {
+        document([suite(report, named: "retrograde grade: \(report.card.client)")], seconds: report.elapsed)
+    }
+
+    /// Of several clients: a suite each, in which the names of the cases are prefixed with that of the client, since some
+    /// readers look at nothing else. A client that could not be run is an error.
+    static func text(_ report: MatrixReport) -> String {
+        let suites = report.matrix.rows.map { row in
+            switch row.outcome {
+            case .judged(let card, let seconds):
+                var single =
+                    report.reports[row.file] ?? Report(card: card, strict: report.strict, elapsed: seconds)
+                single.strict = report.strict
+                return suite(single, named: "retrograde grade: \(row.client)", client: row.client)
+            case .notRun(let reason): return notRun(row, reason)
+            }
+        }
+        return document(suites, seconds: report.matrix.seconds)
+    }
+
+    /// The cases of one client.
+    private struct Cases {
+        var lines: [String]
+        var tests: Int
+        var failures = 0
+        var errors = 0
+    }
+
+    private static func document(_ suites: [Cases], seconds: Double) -> String {
+        let (tests, failures, errors) = suites.reduce((0, 0, 0)) { sum, suite in
+            (sum.0 + suite.tests, sum.1 + suite.failures, sum.2 + suite.errors)
+        }
+        let lines =
+            [
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+                "<testsuites name=\"retrograde\" tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\" "
+                    + "time=\"\(Decimal.text(seconds, places: 3))\">",
+            ] + suites.flatMap(\.lines) + ["</testsuites>"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func notRun(_ row: Matrix.Row, _ reason: String) -> Cases {
+        Cases(
+            lines: [
+                "  <testsuite name=\"\(escape("retrograde grade: " + row.client))\" tests=\"1\" failures=\"0\" "
+                    + "errors=\"1\" time=\"0.000\" skipped=\"0\">",
+                "    <testcase classname=\"retrograde.client\" name=\"\(escape("\(row.client): was not run"))\" "
+                    + "file=\"\(escape(row.file))\" line=\"1\" time=\"0.000\">",
+                "      <error type=\"not run\" message=\"\(escape(reason))\"/>",
+                "    </testcase>",
+                "  </testsuite>",
+            ], tests: 1, errors: 1)
+    }
+
+    /// - Parameter client: stands before the name of every case; `nil`: nothing does.
+    private static func suite(_ report: Report, named name: String, client: String? = nil) -> Cases {
         let judgements = report.card.judgements
         let failures = judgements.count { $0.isFailure(strict: report.strict) }
         let skipped = judgements.count { isSkipped($0, report) }
-        let total =
-            "tests=\"\(judgements.count)\" failures=\"\(failures)\" errors=\"0\" "
-            + "time=\"\(Decimal.text(report.elapsed, places: 3))\""
-        // Jenkins' schema knows the number of skipped cases here only.
-        let counts = total + " skipped=\"\(skipped)\""
         var lines = [
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-            "<testsuites name=\"retrograde\" \(total)>",
-            "  <testsuite name=\"\(escape("retrograde grade: " + report.card.client))\" \(counts)>",
+            // Jenkins' schema knows the number of skipped cases here only.
+            "  <testsuite name=\"\(escape(name))\" tests=\"\(judgements.count)\" failures=\"\(failures)\" "
+                + "errors=\"0\" time=\"\(Decimal.text(report.elapsed, places: 3))\" skipped=\"\(skipped)\">",
             "    <properties>",
             "      <property name=\"suite\" value=\"\(escape(report.card.suite))\"/>",
             "      <property name=\"seed\" value=\"\(report.card.seed)\"/>",
@@ -32,9 +82,9 @@ enum JUnitReport {
             previous = judgement.seconds
         }
         for judgement in judgements {
-            lines += testCase(judgement, in: report, seconds: durations[judgement.id] ?? 0)
+            lines += testCase(judgement, of: client, in: report, seconds: durations[judgement.id] ?? 0)
         }
-        return (lines + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n") + "\n"
+        return Cases(lines: lines + ["  </testsuite>"], tests: judgements.count, failures: failures)
     }
 
     private static func isSkipped(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
@@ -44,12 +94,13 @@ enum JUnitReport {
     }
 
     private static func testCase(
-        _ judgement: ReportCard.Judgement, in report: Report, seconds: Double
+        _ judgement: ReportCard.Judgement, of client: String?, in report: Report, seconds: Double
     ) -> [String] {
         let group = judgement.id.prefix { $0 != "-" }
+        let name = (client.map { "\($0): " } ?? "") + "\(judgement.id) \(judgement.title)"
         let opening =
             "    <testcase classname=\"retrograde.\(escape(String(group)))\" "
-            + "name=\"\(escape("\(judgement.id) \(judgement.title)"))\" \(place(of: judgement))"
+            + "name=\"\(escape(name))\" \(place(of: judgement))"
             + "time=\"\(Decimal.text(seconds, places: 3))\""
         let actual = escape(judgement.finding.actual)
         if judgement.isFailure(strict: report.strict) {

@@ -1,8 +1,7 @@
 /// A report in every form in which it can be asked for.
 protocol ReportForms {
     func json() throws -> String
-    /// `nil` where there is no such form of it.
-    var junit: String? { get }
+    var junit: String { get }
     var markdown: String { get }
     var html: String { get }
 
@@ -12,7 +11,7 @@ protocol ReportForms {
 
 extension Report: ReportForms {
     func json() throws -> String { try JSONReport.text(self) }
-    var junit: String? { JUnitReport.text(self) }
+    var junit: String { JUnitReport.text(self) }
     var markdown: String { MarkdownReport.text(self) }
     var html: String { HTMLReport.text(self) }
     func terminal(colour: Bool, columns: Int?) -> String {
@@ -22,7 +21,7 @@ extension Report: ReportForms {
 
 extension MatrixReport: ReportForms {
     func json() throws -> String { try JSONReport.text(self) }
-    var junit: String? { nil }
+    var junit: String { JUnitReport.text(self) }
     var markdown: String { MarkdownReport.text(self) }
     var html: String { HTMLMatrix.text(self) }
     func terminal(colour: Bool, columns: Int?) -> String {

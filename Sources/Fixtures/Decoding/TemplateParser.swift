@@ -1,3 +1,5 @@
+internal import HTTPSemantics
+
 /// Which names a template may use where it stands.
 enum TemplatePlace: Hashable, Sendable {
     /// A reply of a route with these path parameters; `nil`: the path could not be read, so any name may be right.
@@ -82,11 +84,13 @@ struct TemplateParser {
         switch name {
         case "id": return (.id, [])
         case "uuid": return (.uuid, [])
-        case "now": return (.now(format == .plain ? .rfc3339 : format), ValueFormat.times)
         case "port": return (.port, [])
         case "attempt" where place != .dialect: return (.attempt, [])
         case "retry-after" where place == .dialect: return (.retryAfter(format), ValueFormat.waits)
         default: break
+        }
+        if let ahead = Self.timeAhead(name) {
+            return (.now(format == .plain ? .rfc3339 : format, ahead: ahead), ValueFormat.times)
         }
         if name.hasPrefix("json/") {
             return Names.jsonPointer(name.dropFirst(4)).map { (.json(pointer: $0), []) }
@@ -99,6 +103,19 @@ struct TemplateParser {
         case ("path", .route(let names)) where names?.contains(parts[1]) ?? true: return (.path(parts[1]), [])
         case ("limit", .dialect):
             return LimitProperty(rawValue: parts[1]).map { (.limit($0, format), $0.formats) }
+        default: return nil
+        }
+    }
+
+    /// How far `now`, `now + 3s` and `now - 1m` are ahead of the present; `nil` for any other name.
+    private static func timeAhead(_ name: String) -> Duration? {
+        let words = name.split(separator: " ", omittingEmptySubsequences: true)
+        guard words.first == "now" else { return nil }
+        if words.count == 1 { return .zero }
+        guard words.count == 3, let duration = DurationText.parse(words[2]) else { return nil }
+        switch words[1] {
+        case "+": return duration
+        case "-": return .zero - duration
         default: return nil
         }
     }

@@ -71,8 +71,8 @@ public enum Placeholder: Hashable, Sendable {
     case port
     /// `attempt`: how often this script was asked, from 1.
     case attempt
-    /// `now`: the time of sending on the lane's wall line.
-    case now(ValueFormat)
+    /// `now`: the time of sending on the lane's wall line; `now + 3s`: that much later.
+    case now(ValueFormat, ahead: Duration = .zero)
     /// `id`: an identifier that is unique in the lane and follows from the seed.
     case id
     /// `uuid`: the same as a UUID (RFC 9562, version 4).

@@ -34,6 +34,12 @@ struct Ladder {
     /// Whether later delays are unknown because the server was late.
     var isCutShort: Bool { longest > delays.count && disturbed > 0 }
 
+    /// How many samples were dropped; nothing where none were.
+    var losses: [EvidenceLine] {
+        guard disturbed > 0 else { return [] }
+        return [EvidenceLine("\(Wording.count(disturbed, "sample")) dropped because the server was late")]
+    }
+
     /// `1.00, 2.00, 4.00 s`: the medians.
     var medians: String {
         delays.prefix(12).map { Wording.decimal($0.median, places: 2) }.joined(separator: ", ") + " s"

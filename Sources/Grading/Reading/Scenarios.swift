@@ -6,7 +6,8 @@ enum Scenarios {
     static let names = [
         "cut-short", "last-chunk-missing", "broken-download", "redirected",
         "shared-quota", "shared-bucket", "few-at-once", "outage",
-        "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "date-once", "herd",
+        "status-once", "refused-once", "status-forever", "refused-forever", "raw-hint", "past-date", "date-once",
+        "herd",
         "post-broken", "post-interrupted", "post-refused", "hint-sequence", "redirected-later", "skewed-date",
         "two-hints",
         "broken-forever", "hung",
@@ -76,6 +77,13 @@ enum Scenarios {
         RunRequest.Kind(
             "raw-hint", parameters: ["value": value, "status": "\(status)", "failures": "\(times)"], pacing: .free,
             limit: limit)
+    }
+
+    /// A status a few times with a Retry-After that was over so many seconds ago, then success.
+    static func pastDate(age: Int, status: Int, times: Int, limit: Duration) -> RunRequest.Kind {
+        RunRequest.Kind(
+            "past-date", parameters: ["wait": "-\(age)s", "status": "\(status)", "failures": "\(times)"],
+            pacing: .free, limit: limit)
     }
 
     /// A status whose Retry-After is a date, sent at a fraction of a wall second; then success.

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import Journal
 
 /// AM-01: one call does not become many requests.
 extension Rule {
@@ -9,8 +10,9 @@ extension Rule {
         level: .practice, sources: [.buildersLibrary, .retryStorm, .cascadingFailures], profile: .get,
         scenarios: ["status-forever", "refused-forever"],
         procedure: """
-            The runs of AT-01: 503 without a hint, the dialect's refusal without a hint and with one of 1 s, for ever. \
-            The factor is the largest number of requests that one call became. Pass up to 5; fail above 10; between \
+            The runs of AT-01: 503 without a hint, the dialect's refusal without a hint and with one of 1 s, for ever; \
+            and, with a command for many calls, 20 calls of one process at once, two runs. The factor is the largest \
+            number of requests that one call became, or 20 calls for each of them. Pass up to 5; fail above 10; between \
             them inconclusive. Where the same ladder of delays begins three times or more, one retry loop stands \
             around another: that is named, with the lengths of both.
             """,
@@ -30,11 +32,16 @@ private enum Amplification {
     static func next(_ evidence: Evidence) -> Rule.Step {
         let scripts = Scenarios.neverRecovering(evidence.thoroughness)
         let requests = scripts.map { RunRequest($0.kind, count: 2) }
-        return afterGate(evidence, expected: expected) { _ in
+        return afterGate(evidence, expected: expected) { gate in
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
-            let rows = zip(scripts, requests).flatMap { script, request in
+            var rows = zip(scripts, requests).flatMap { script, request in
                 evidence.runs(of: request).map { Row(name: script.name, run: $0) }
+            }
+            if let many = many(gate, evidence) {
+                let absent = evidence.missing([many])
+                guard absent.isEmpty else { return .run(absent) }
+                rows += evidence.runs(of: many).map { Row(name: "\(calls) calls at once", run: $0, isMany: true) }
             }
             let picture = Picture.timeline(
                 "Requests of one call", of: rows.map { ("\($0.name), run \($0.run.round + 1)", $0.run) })
@@ -42,17 +49,35 @@ private enum Amplification {
         }
     }
 
+    /// Many calls from one process; `nil` where there is no command for them.
+    static func many(_ gate: Gate, _ evidence: Evidence) -> RunRequest? {
+        guard evidence.profiles.contains(.many) else { return nil }
+        let kind = Scenarios.manyFailures(
+            status503: gate.retriesUnavailable, requests: calls, concurrency: calls)
+        return RunRequest(kind, count: 2)
+    }
+
+    static let calls = 20
+
     struct Row {
         var name: String
         var run: Run
+        /// Whether it made many calls, each with a target of its own.
+        var isMany = false
 
-        var requests: Int { run.exchanges.count }
+        /// Of one call; of many, their mean, rounded up.
+        var requests: Int {
+            guard isMany else { return run.exchanges.count }
+            let targets = max(1, Set(run.exchanges.map(\.arrival.target)).count)
+            return (run.exchanges.count + targets - 1) / targets
+        }
         var isOver: Bool { run.ending != .timeUp && run.ending != .tooManyRequests }
-        var nesting: NestedLoops? { NestedLoops(run.gaps.compactMap { $0?.waited }) }
+        var nesting: NestedLoops? { isMany ? nil : NestedLoops(run.gaps.compactMap { $0?.waited }) }
 
         var line: EvidenceLine {
             EvidenceLine(
-                "\(name), run \(run.round + 1): \(Wording.count(requests, "request"))" + (isOver ? "" : " and not over")
+                "\(name), run \(run.round + 1): \(Wording.count(requests, "request"))" + (isMany ? " for each" : "")
+                    + (isOver ? "" : " and not over")
                     + (nesting.map { ", \($0.description)" } ?? ""),
                 speaksAgainst: requests > excessive)
         }
@@ -75,7 +100,8 @@ private enum Amplification {
                     ?? "one call becomes \(Wording.count(worst.requests, "request"))")
         }
         if worst.requests > excessive { return finding(.fail, became) }
-        if let open = rows.first(where: { !$0.isOver && $0.requests > 1 }) {
+        // Calls that were to be made at once and come one after the other take longer than is observed.
+        if let open = rows.first(where: { !$0.isOver && !$0.isMany && $0.requests > 1 }) {
             return finding(
                 .inconclusive,
                 "one call became \(Wording.count(open.requests, "request")) on \(open.name) and was not over at the end"

@@ -53,11 +53,12 @@ private enum Growth {
             notes.append("the first retry is immediate, \(Wording.span(first.median)) after the response")
         }
         let offset = ladder.delays.count - samples.count
-        let lines = samples.enumerated().map { position, sample in
-            EvidenceLine(
-                "retry \(position + 1 + offset): mean \(Wording.seconds(sample.mean)) over "
-                    + "\(sample.count) processes", waited: sample.mean)
-        }
+        let lines =
+            samples.enumerated().map { position, sample in
+                EvidenceLine(
+                    "retry \(position + 1 + offset): mean \(Wording.seconds(sample.mean)) over "
+                        + "\(sample.count) processes", waited: sample.mean)
+            } + ladder.losses
         guard let growth = GrowthSlope(samples) else {
             return Finding(
                 .inconclusive, expected: expected,
@@ -78,7 +79,7 @@ private enum Growth {
                 .fail, expected: expected, actual: "\(medians): \(factor)",
                 evidence: lines.map { line in
                     var line = line
-                    line.speaksAgainst = true
+                    line.speaksAgainst = line.waited != nil
                     return line
                 }, notes: notes, classification: growth.factor < 0.8 ? "shrinking" : "constant")
         case .open:

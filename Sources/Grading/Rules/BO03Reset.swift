@@ -67,7 +67,14 @@ private enum ResetAfterSuccess {
                 let finding = judge(
                     Array(runs.prefix(count)), failures: failures, fresh: fresh, bound: bound, carried: carried)
                 guard finding.verdict == .inconclusive, count < 6, runs.allSatisfy({ $0.defect == nil }) else {
-                    return .conclude(finding)
+                    let rows = runs.prefix(count).flatMap { run in
+                        run.callsByTarget.prefix(2).map { call in
+                            var one = run
+                            one.exchanges = call.exchanges
+                            return ("run \(run.round + 1), \(call.name)", one)
+                        }
+                    }
+                    return .conclude(finding.showing(.timeline("Two calls of each process", of: rows)))
                 }
                 count *= 2
             }

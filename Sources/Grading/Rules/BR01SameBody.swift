@@ -14,7 +14,7 @@ extension Rule {
             """,
         tolerances: "None: SHA-256 is compared.",
         errorRates: "Exact.",
-        next: SameBody.next)
+        next: SameBody.next, observe: SameBody.observe)
 }
 
 private enum SameBody {
@@ -71,5 +71,52 @@ private enum SameBody {
             return "Content-Type \(type ?? "missing") instead of \(first.arrival.fields["Content-Type"] ?? "none")"
         }
         return nil
+    }
+
+    /// Calls with an Idempotency-Key are known by it, whatever their bodies. Without one, a body that has changed looks
+    /// like another call, so where one follows a failure nothing is certain.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            var lines: [EvidenceLine] = []
+            for call in calls where (call.exchanges[0].body?.length ?? 0) > 0 {
+                let pairs = zip(call.exchanges, call.exchanges.dropFirst())
+                for (number, (earlier, later)) in pairs.enumerated() where earlier.isFailure {
+                    let difference = difference(call.exchanges[0], later)
+                    let same = "the same \(call.exchanges[0].body?.length ?? 0) bytes"
+                    lines.append(
+                        EvidenceLine(
+                            "\(call.name), attempt \(number + 2): \(difference ?? same)",
+                            speaksAgainst: difference != nil))
+                }
+            }
+            func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+                Finding(verdict, expected: expected, actual: actual, evidence: lines)
+            }
+            let different = lines.count(where: \.speaksAgainst)
+            if different > 0 {
+                return finding(.fail, "the body differs in \(Wording.share(different, of: lines.count, "retry"))")
+            }
+            if let doubtful = doubtful(calls) {
+                return finding(
+                    .inconclusive,
+                    "another body followed the failure of \(doubtful), and without an Idempotency-Key nothing says "
+                        + "whether that is another call")
+            }
+            return lines.isEmpty
+                ? finding(.notApplicable, "no request with a body was tried again after a failure")
+                : finding(.pass, "the same bytes in \(Wording.count(lines.count, "retry"))")
+        }
+    }
+
+    /// A call without a key that failed for good, and after which its method and target came with another body.
+    private static func doubtful(_ calls: [Call]) -> String? {
+        let keyless = calls.filter { $0.exchanges[0].arrival.fields["Idempotency-Key"] == nil }
+        return keyless.first { call in
+            guard let last = call.exchanges.last, last.isFailure, (last.body?.length ?? 0) > 0 else { return false }
+            return keyless.contains { other in
+                other.name == call.name && other.exchanges[0].arrivedAt > last.arrivedAt
+                    && other.exchanges[0].body?.digest != last.body?.digest
+            }
+        }?.name
     }
 }

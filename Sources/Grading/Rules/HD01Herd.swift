@@ -23,7 +23,7 @@ extension Rule {
             case; U(0.75, 1) passes in 70 % and is else inconclusive; ±10 % fails in 76 to 94 %. No false verdict above \
             0.1 %. With 8 copies and 5 rounds equal jitter passes in 94 %, full in 98 %, the rest is inconclusive.
             """,
-        next: Herd.next)
+        next: Herd.next, observe: Herd.observe)
 }
 
 private enum Herd {
@@ -187,5 +187,75 @@ private enum Herd {
             Histogram(
                 title: "Arrivals of \(plan.workers) workers after their common refusal", origin: "the refusal",
                 binWidth: max(0.01, 0.05 * plan.delay), of: groups))
+    }
+
+    /// So many calls that fail at the same time are a common failure.
+    private static let leastCalls = 8
+    /// What noise scatters at most, in seconds: a journal has no client without jitter to measure it.
+    private static let mostNoise = 0.075
+
+    /// Calls of a journal that failed together the first time, and when they came back.
+    ///
+    /// Later failures do not count: only those who came back together fail together again.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            let events = commonFailures(calls, observation)
+            guard !events.isEmpty else {
+                return Finding(
+                    .notApplicable, expected: expected,
+                    actual: "no \(leastCalls) calls failed together where nothing announced a wait")
+            }
+            let flaws = events.map { event in
+                let delay = Sample(event.delays).median
+                return delay < shortestDelay ? "its delays are below 250 ms" : event.flaw(delay)
+            }
+            let usable = zip(events, flaws).filter { $0.1 == nil }.map(\.0)
+            let lines = zip(events, flaws).enumerated().map { number, pair in
+                EvidenceLine(
+                    "common failure \(number + 1): \(pair.1 ?? pair.0.description)",
+                    speaksAgainst: pair.1 == nil && pair.0.pairIndex > limit)
+            }
+            func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+                Finding(verdict, expected: expected, actual: actual, evidence: lines)
+            }
+            guard usable.count >= 5 else {
+                return finding(
+                    .inconclusive,
+                    "only \(Wording.share(usable.count, of: events.count, "common failure")) can be used; 5 are needed")
+            }
+            let interval = MeanInterval(usable.map(\.pairIndex), leastError: 0.01)
+            let actual =
+                "calls that failed together come back with a pair index of "
+                + "\(Wording.decimal(interval.mean, places: 2)) over \(Wording.count(usable.count, "common failure")) "
+                + "(a herd is 1, full jitter 0.1)"
+            if interval.lower > limit { return finding(.fail, actual) }
+            let scatter = Sample(usable.map { TrimmedRange($0.delays).width }).median
+            guard interval.upper < limit, scatter > mostNoise else { return finding(.inconclusive, actual) }
+            return finding(.pass, actual)
+        }
+    }
+
+    /// Groups of calls whose first attempts failed within a twentieth of a second, without a hint.
+    private static func commonFailures(_ calls: [Call], _ observation: Observation) -> [Release] {
+        let failed = calls.compactMap { call -> (at: Instant, run: Run)? in
+            guard let first = call.exchanges.first, first.asksToComeBack, let replied = first.repliedAt,
+                first.reply?.fields["Retry-After"] == nil
+            else { return nil }
+            return (
+                replied,
+                Run(
+                    exchanges: Array(call.exchanges.prefix(2)), wall: observation.wall,
+                    endedAt: call.exchanges.last?.arrivedAt ?? replied, stalls: observation.stalls)
+            )
+        }.sorted { $0.at < $1.at }
+        var groups: [[(at: Instant, run: Run)]] = []
+        for one in failed {
+            if let first = groups.last?.first, one.at - first.at <= .milliseconds(50) {
+                groups[groups.count - 1].append(one)
+            } else {
+                groups.append([one])
+            }
+        }
+        return groups.filter { $0.count >= leastCalls }.map { Release($0.map(\.run), failures: 1) }
     }
 }

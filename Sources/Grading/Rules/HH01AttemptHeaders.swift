@@ -35,7 +35,11 @@ private enum AttemptHeaders {
     static func next(_ evidence: Evidence) -> Rule.Step {
         let redirected = RunRequest(Scenarios.redirected)
         return afterLadder(evidence, expected: expected, with: [redirected]) { _, ladder, _ in
-            .conclude(judge(ladder.runs, redirected: evidence.runs(of: redirected).first))
+            let elsewhere = evidence.runs(of: redirected).first
+            let rows = ladder.runs.prefix(2).map { ("503 for ever, run \($0.round + 1)", $0) }
+            let picture = Picture.timeline(
+                "Attempts whose header fields were compared", of: rows + (elsewhere.map { [("redirected", $0)] } ?? []))
+            return .conclude(judge(ladder.runs, redirected: elsewhere).showing(picture))
         }
     }
 

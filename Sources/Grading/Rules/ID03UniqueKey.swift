@@ -39,7 +39,8 @@ private enum UniqueKey {
         if let defect = runs.compactMap({ $0.defect(ofCalls: 10) }).first {
             return .conclude(Finding(.inconclusive, expected: expected, actual: defect))
         }
-        return .conclude(judge(runs))
+        let rows = runs.enumerated().map { ("process \($0.offset + 1)", $0.element) }
+        return .conclude(judge(runs).showing(.timeline("POSTs of each process", of: rows)))
     }
 
     /// One request with a key.

@@ -1,3 +1,6 @@
+import HTTPSemantics
+import Journal
+
 /// JT-01: delays are randomised.
 extension Rule {
     static let jt01 = Rule(
@@ -18,9 +21,11 @@ extension Rule {
             Simulated, ten processes, tau 25 ms, 2 % outliers: a constant delay is called jittered in 1.6 % at one \
             retry (0.03 % at two); ±10 % of 500 ms is missed in 0.05 %, of 250 ms in 4 %; full, equal and ±25 % \
             jitter practically never. Quick uses eight processes: ±10 % of 500 ms is missed in 0.4 %. A client with \
-            a fixed offset per host fails here and passes HD-01, which counts for more.
+            a fixed offset per host fails here and passes HD-01, which counts for more. A recorded journal has no \
+            built-in client beside it: there a range of 25 ms still is no jitter, but what counts as jitter must exceed \
+            75 ms and a tenth of the delay, over at least ten calls.
             """,
-        next: Jitter.next)
+        next: Jitter.next, observe: Jitter.observe)
 }
 
 private enum Jitter {
@@ -110,7 +115,7 @@ private enum Jitter {
         let indices = ladder.delays.enumerated().map { position, sample in
             read(position + 1, sample, noise)
         }
-        let lines = [floor] + indices.map(line)
+        let lines = [floor] + indices.map(line) + ladder.losses
         let disturbed =
             "too few undisturbed delays: \(Wording.count(ladder.disturbed, "sample")) dropped because the server was late"
         guard !indices.isEmpty else { return inconclusive(disturbed, lines) }
@@ -190,5 +195,66 @@ private enum Jitter {
         let intercept = height - slope * centre
         // With proportional jitter the whole scatter is slope; with noise it is intercept.
         return slope * high < intercept
+    }
+
+    /// Fewer calls than that are no sample.
+    private static let leastCalls = 10
+
+    /// The calls of a journal stand for the processes. Nothing measures the noise there. It only widens a range, so a
+    /// narrow one still proves that there is no jitter; a wide one must be wider than noise ever is.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            let ladder = Ladder(unhintedIn: calls, stalls: observation.stalls, wall: observation.wall)
+            func finding(_ verdict: Verdict, _ actual: String, _ lines: [EvidenceLine] = []) -> Finding {
+                Finding(verdict, expected: expected, actual: actual, evidence: lines)
+                    .showing(.ladder("Spread of the delay before each retry", of: ladder))
+            }
+            guard ladder.longest > 0 else {
+                return finding(.notApplicable, "no call was tried again where nothing announced a wait")
+            }
+            let samples = ladder.delays.prefix { $0.count >= leastCalls }
+            guard !samples.isEmpty else {
+                return finding(
+                    .inconclusive,
+                    "only \(Wording.count(ladder.runs.count, "call")) tried again undisturbed where nothing announced a "
+                        + "wait; \(leastCalls) are a sample")
+            }
+            let indices = samples.enumerated().map { recorded($0.offset + 1, $0.element) }
+            let lines = indices.map(line) + ladder.losses
+            if let fixed = indices.first(where: { if case .fixed = $0.answer { true } else { false } }) {
+                return finding(
+                    .fail,
+                    "retry \(fixed.number) comes \(Wording.seconds(fixed.median)) after the response within "
+                        + "\(Wording.span(fixed.range.width)) over \(fixed.range.count) calls", lines)
+            }
+            let jittered = indices.filter { if case .jittered = $0.answer { true } else { false } }
+            guard !jittered.isEmpty else {
+                return finding(.inconclusive, "jitter and noise cannot be told apart in this journal", lines)
+            }
+            if let doubtful = indices.first(where: { index in
+                if case .unclear = index.answer { index.median >= 0.5 } else { false }
+            }) {
+                return finding(.inconclusive, "retry \(doubtful.number) cannot be told from noise here", lines)
+            }
+            return finding(
+                .pass, "jittered at \(Wording.share(jittered.count, of: indices.count, "retry"))", lines)
+        }
+    }
+
+    private static func recorded(_ number: Int, _ sample: Sample) -> Index {
+        let range = TrimmedRange(sample.values)
+        let median = sample.median
+        let answer: Index.Answer =
+            if range.width > max(3 * leastTau, median / 10) {
+                .jittered
+            } else if median < 0.5 {
+                .unclear("too short")
+            } else if range.width <= leastTau {
+                .fixed
+            } else {
+                .unclear("noise")
+            }
+        return Index(
+            number: number, median: median, deviation: sample.standardDeviation, range: range, answer: answer)
     }
 }

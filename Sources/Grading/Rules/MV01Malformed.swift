@@ -1,4 +1,5 @@
 import HTTPSemantics
+import Journal
 
 /// MV-01: a Retry-After that says nothing is ignored.
 extension Rule {
@@ -19,7 +20,7 @@ extension Rule {
             Exact. A client that crashes with the exit code of its normal end is found all the same, since it does \
             not come back.
             """,
-        next: Malformed.next)
+        next: Malformed.next, observe: Malformed.observe)
 }
 
 private enum Malformed {
@@ -120,5 +121,53 @@ private enum Malformed {
         }
         return Finding(
             .pass, expected: expected, actual: "it copes with all \(parts.count) values", evidence: lines, notes: notes)
+    }
+
+    /// Every value of a journal that cannot be read. Who does not come back may have given up as ever.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            var values: [String] = []
+            var pauses: [String: [[Double]]] = [:]
+            for call in calls {
+                let gaps = gaps(of: call.exchanges, stalls: observation.stalls)
+                var here: [String: [Double]] = [:]
+                for (number, exchange) in call.exchanges.enumerated() {
+                    guard let value = unreadable(exchange, observation) else { continue }
+                    if !values.contains(value) { values.append(value) }
+                    here[value, default: []] += (number < gaps.count ? gaps[number] : nil).map { [$0.waited] } ?? []
+                }
+                for (value, waits) in here { pauses[value, default: []].append(waits) }
+            }
+            guard !values.isEmpty else {
+                return Finding(.notApplicable, expected: expected, actual: "no Retry-After was malformed")
+            }
+            return conclude(values.map { read($0, pauses[$0] ?? []) })
+        }
+    }
+
+    /// - Parameter pauses: those after the value, call by call.
+    private static func read(_ value: String, _ pauses: [[Double]]) -> Part {
+        func part(_ verdict: Verdict, _ text: String) -> Part { Part(value: value, verdict: verdict, text: text) }
+        for call in pauses {
+            if let (first, second) = zip(call, call.dropFirst()).first(where: { $0 < hot && $1 < hot }) {
+                return part(.fail, "came back after \(Wording.span(first)) and again after \(Wording.span(second))")
+            }
+        }
+        guard let shortest = pauses.joined().min() else {
+            return part(.inconclusive, "nobody came back; whether that is a crash or the end of trying is not known")
+        }
+        guard pauses.joined().contains(where: { $0 >= hot }) else {
+            return part(.inconclusive, "came back after \(Wording.span(shortest)), but never twice in a row")
+        }
+        return part(.pass, "came back after \(Wording.seconds(shortest))")
+    }
+
+    /// The value, where it is neither whole seconds nor a date.
+    private static func unreadable(_ exchange: Exchange, _ observation: Observation) -> String? {
+        guard exchange.isFailure, let reply = exchange.reply,
+            case .malformed? = RetryAfter(
+                in: reply.fields, reference: observation.wall(at: exchange.arrivedAt).time(at: exchange.arrivedAt))
+        else { return nil }
+        return reply.fields["Retry-After"] ?? ""
     }
 }

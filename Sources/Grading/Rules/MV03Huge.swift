@@ -14,7 +14,7 @@ extension Rule {
             """,
         tolerances: "None. Each run is watched for 45 s.",
         errorRates: "A client that comes back early, but after more than 45 s, is not seen.",
-        next: Huge.next)
+        next: Huge.next, observe: Huge.observe)
 }
 
 private enum Huge {
@@ -78,4 +78,59 @@ private enum Huge {
             .pass, expected: expected, actual: "it never comes back early: it \(name)", evidence: lines, notes: notes,
             classification: name)
     }
+
+    /// In a journal every wait of a minute or more counts.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            let end = observation.exchanges.map { $0.endedAt ?? $0.arrivedAt }.max() ?? .zero
+            var lines: [EvidenceLine] = []
+            var decided = 0
+            for call in calls {
+                for (number, exchange) in call.exchanges.enumerated() {
+                    guard let asked = exchange.announcedSeconds, asked >= 60, let replied = exchange.repliedAt,
+                        let value = exchange.reply?.fields["Retry-After"]
+                    else { continue }
+                    let name = "\(call.name), asked \(value) s"
+                    let following = call.exchanges.dropFirst(number + 1).first
+                    guard let following else {
+                        let watched = (end - replied).inSeconds
+                        let isLong = watched >= watchedFor
+                        decided += isLong ? 1 : 0
+                        lines.append(
+                            EvidenceLine(
+                                isLong
+                                    ? "\(name), no further request in \(Wording.wait(watched.rounded(.down)))"
+                                    : "\(name), and the journal ends \(Wording.span(watched)) later", asked: asked))
+                        continue
+                    }
+                    let stalls = observation.stalls
+                    guard let gap = Gap.between(exchange, following, number: number + 1, stalls: stalls) else {
+                        continue
+                    }
+                    let isEarly = gap.waited < asked - Tolerance.early
+                    let isCertain = isEarly || gap.certainlyWaited >= asked - Tolerance.early
+                    decided += isCertain ? 1 : 0
+                    lines.append(
+                        EvidenceLine(
+                            "\(name), came back after \(Wording.seconds(gap.waited))", asked: asked,
+                            waited: gap.waited, speaksAgainst: isEarly))
+                }
+            }
+            func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+                Finding(verdict, expected: expected, actual: actual, evidence: lines)
+            }
+            let early = lines.count(where: \.speaksAgainst)
+            if early > 0 {
+                return finding(
+                    .fail, "it comes back early after \(Wording.share(early, of: lines.count, "long wait"))")
+            }
+            if lines.isEmpty { return finding(.notApplicable, "no response asked to wait for a minute or longer") }
+            return decided > 0
+                ? finding(.pass, "it never comes back early from \(Wording.count(decided, "long wait"))")
+                : finding(.inconclusive, "the journal ends too soon after \(Wording.count(lines.count, "long wait"))")
+        }
+    }
+
+    /// In seconds.
+    private static let watchedFor = observation.inSeconds
 }

@@ -37,7 +37,12 @@ private enum MalformedField {
         let requests = ([good] + values).map(request)
         let missing = evidence.missing(requests)
         guard missing.isEmpty else { return .run(missing) }
-        return .conclude(judge(evidence.runs(of: requests[0]), requests.dropFirst().map { evidence.runs(of: $0) }))
+        let rows = zip([good] + values, requests).compactMap { value, request in
+            evidence.runs(of: request).first.map { (value, $0) }
+        }
+        return .conclude(
+            judge(evidence.runs(of: requests[0]), requests.dropFirst().map { evidence.runs(of: $0) })
+                .showing(.timeline("Calls with each RateLimit field", of: rows)))
     }
 
     static func judge(_ reference: [Run], _ malformed: [[Run]]) -> Finding {

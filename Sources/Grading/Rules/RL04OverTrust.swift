@@ -15,7 +15,7 @@ extension Rule {
             the same: fail if it comes back early. A success says r=5;t=10 and no later one says anything: fail if a \
             call comes more than 5 s late. A success names "burst";r=0;t=1 and "day";r=900;t=3600: fail if the next \
             call comes more than 10 s later or, from a client that passes RL-01, earlier than after 1 s. X-RateLimit-\
-            Reset: 3 with nothing left is tried too, and only named. Not applicable to clients that do not read the \
+            Reset with nothing left is tried too, as 3 and as the point in time in 3 s, and only named. Not applicable to clients that do not read the \
             field, as RL-01 shows.
             """,
         tolerances: "25 ms early, for the client's own timer.",
@@ -30,7 +30,11 @@ private enum OverTrust {
     static let expected = "refusals obeyed, no wait for a field that is gone, and the tightest limit heeded"
     static let vanishing = once("\"d\";r=5;t=10", requests: 5)
     static let twoPolicies = once("\"burst\";r=0;t=1,\"day\";r=900;t=3600", requests: 3)
-    static let legacy = RunRequest(.many("legacy-reset", requests: 2, concurrency: 1, limit: .seconds(8)))
+    /// The two forms of X-RateLimit-Reset, three seconds ahead.
+    static let legacy = ["3", "{{now + 3s | epoch-seconds}}"].map { reset in
+        RunRequest(
+            .many("legacy-reset", parameters: ["reset": reset], requests: 2, concurrency: 1, limit: .seconds(8)))
+    }
     static let stall = 5.0
     static let tooLong = 10.0
     static let burst = 1.0
@@ -50,11 +54,11 @@ private enum OverTrust {
                 .many(
                     "broken-promise", parameters: ["hint": "\(wait.first)s"], requests: 3, concurrency: 1,
                     limit: Scenarios.patience + .seconds(wait.first)), count: 2)
-            let requests = [refusal, vanishing, twoPolicies, legacy, QuotaPause.request]
+            let requests = [refusal, vanishing, twoPolicies, QuotaPause.request] + legacy
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
             let runs = requests.map { evidence.runs(of: $0) }
-            let readings = runs[4].map(QuotaPause.Reading.init)
+            let readings = runs[3].map(QuotaPause.Reading.init)
             guard readings.contains(where: { $0.announcements > 0 }) else {
                 return .conclude(
                     Finding(
@@ -67,9 +71,17 @@ private enum OverTrust {
                     [
                         refused(runs[0], wait: wait.needsComparison ? nil : Double(wait.first)), vanished(runs[1]),
                         tightest(runs[2], paces: paces),
-                    ], named: reset(runs[3]), runs: runs.flatMap { $0 },
-                    reads: paces || evidence.declared.rateLimitFields))
+                    ], named: reset(seconds: runs[4], time: runs[5]), runs: runs.flatMap { $0 },
+                    reads: paces || evidence.declared.rateLimitFields
+                ).showing(picture(runs)))
         }
+    }
+
+    /// The first run of each scenario.
+    static func picture(_ runs: [[Run]]) -> Picture {
+        let names = ["refused after r=5", "the field vanishes", "two limits", "r=0", "reset: 3", "reset: a time"]
+        return .timeline(
+            "Calls after each promise", of: zip(names, runs).compactMap { name, runs in runs.first.map { (name, $0) } })
     }
 
     /// What one of the scenarios shows.
@@ -83,8 +95,8 @@ private enum OverTrust {
         var isStall = false
     }
 
-    static func judge(_ parts: [Part], named: EvidenceLine?, runs: [Run], reads: Bool) -> Finding {
-        let lines = parts.flatMap(\.lines) + (named.map { [$0] } ?? [])
+    static func judge(_ parts: [Part], named: [EvidenceLine], runs: [Run], reads: Bool) -> Finding {
+        let lines = parts.flatMap(\.lines) + named
         func finding(_ verdict: Verdict, _ actual: String) -> Finding {
             Finding(
                 verdict, expected: expected, actual: actual, evidence: lines,
@@ -152,12 +164,15 @@ private enum OverTrust {
         return part
     }
 
-    /// What it makes of X-RateLimit-Reset: 3.
-    static func reset(_ runs: [Run]) -> EvidenceLine? {
-        guard let run = runs.first, let pause = run.pausesBetweenCalls.first else { return nil }
-        let what =
-            pause > 6
-            ? "waits much longer" : pause >= 3 - Tolerance.early ? "waits so many seconds" : "does not wait for it"
-        return EvidenceLine("X-RateLimit-Reset: 3 with nothing left, not judged: \(what)", waited: pause)
+    /// What it makes of X-RateLimit-Reset in both forms. A point in time that is taken for seconds is decades away.
+    static func reset(seconds: [Run], time: [Run]) -> [EvidenceLine] {
+        [("3", seconds), ("the point in time in 3 s", time)].compactMap { form, runs in
+            guard let pause = runs.first?.pausesBetweenCalls.first else { return nil }
+            // A point in time has whole seconds, so up to one of the three may be gone already.
+            let least = form == "3" ? 3 - Tolerance.early : 2 - Tolerance.early
+            let what = pause > 6 ? "waits much longer" : pause >= least ? "waits until then" : "does not wait for it"
+            return EvidenceLine(
+                "X-RateLimit-Reset as \(form), with nothing left, not judged: it \(what)", waited: pause)
+        }
     }
 }

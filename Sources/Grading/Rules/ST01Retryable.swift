@@ -1,3 +1,6 @@
+import HTTPSemantics
+import Journal
+
 /// ST-01: which responses are tried again. The gate of everything else.
 extension Rule {
     static let st01 = Rule(
@@ -14,7 +17,7 @@ extension Rule {
             """,
         tolerances: "None: a second request came or it did not. Each run is watched for 35 s.",
         errorRates: "Exact, but for clients that wait more than 35 s before the first retry.",
-        next: RetryMatrix.next)
+        next: RetryMatrix.next, observe: RetryMatrix.observe)
 }
 
 private enum RetryMatrix {
@@ -81,5 +84,46 @@ private enum RetryMatrix {
             let delay = runs.compactMap { $0.gaps.first??.waited }.min()
             return "\(name): tried again" + (delay.map { " after \(Wording.seconds($0))" } ?? "")
         }
+    }
+
+    /// What a journal shows of it: a refusal that never came is not known to be tried again.
+    static func observe(_ observation: Observation) -> Finding {
+        judgeObservation(observation, expected: expected) { calls in
+            var seen: [(name: String, times: Int, retried: Int)] = []
+            for call in calls {
+                for (number, exchange) in call.exchanges.enumerated() where exchange.asksToComeBack {
+                    let name = name(of: exchange)
+                    let position = seen.firstIndex { $0.name == name } ?? seen.count
+                    if position == seen.count { seen.append((name, 0, 0)) }
+                    seen[position].times += 1
+                    if number + 1 < call.exchanges.count { seen[position].retried += 1 }
+                }
+            }
+            let both = ["503", hinted]
+            let known = seen.filter { both.contains($0.name) }
+            let lines = seen.map { EvidenceLine("\($0.name): tried again \($0.retried) of \($0.times) times") }
+            func finding(_ verdict: Verdict, _ actual: String) -> Finding {
+                Finding(verdict, expected: expected, actual: actual, evidence: lines)
+            }
+            guard !known.isEmpty else { return finding(.notApplicable, "no 503 came and no refusal with a hint") }
+            let retried = known.filter { $0.retried > 0 }.map(\.name)
+            guard retried.count == known.count else {
+                let left = known.filter { $0.retried == 0 }.map(\.name)
+                return finding(.notApplicable, "it does not try again after \(Wording.list(left)), which is legal")
+            }
+            guard known.count == both.count else {
+                let absent = both.filter { !retried.contains($0) }
+                return finding(
+                    .inconclusive, "it tries again after \(Wording.list(retried)); no \(Wording.list(absent)) came")
+            }
+            return finding(.pass, "it tries again after \(Wording.list(retried))")
+        }
+    }
+
+    private static let hinted = "refusal with a hint"
+
+    private static func name(of exchange: Exchange) -> String {
+        let status = exchange.reply?.status ?? 0
+        return status != 503 && exchange.reply?.fields["Retry-After"] != nil ? hinted : "\(status)"
     }
 }

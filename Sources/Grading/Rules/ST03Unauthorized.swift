@@ -28,7 +28,9 @@ private enum RefusedCredentials {
         if let defect = runs.compactMap(\.defect).first {
             return .conclude(Finding(.inconclusive, expected: expected, actual: defect))
         }
-        return .conclude(judge(runs.map { Call(name: "the call", exchanges: $0.exchanges) }))
+        return .conclude(
+            judge(runs.map { Call(name: "the call", exchanges: $0.exchanges) })
+                .showing(.timeline("Requests after 401", of: runs.map { ("the call", $0) })))
     }
 
     static func judge(_ calls: [Call]) -> Finding {

@@ -36,6 +36,27 @@ import Testing
         return report
     }
 
+    @Test func `for pipelines it is a suite a client, with names of their own`() {
+        let text = JUnitReport.text(Self.report)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines[1] == "<testsuites name=\"retrograde\" tests=\"11\" failures=\"1\" errors=\"1\" time=\"21.000\">")
+        #expect(
+            lines.filter { $0.contains("<testsuite ") } == [
+                "  <testsuite name=\"retrograde grade: curl\" tests=\"5\" failures=\"1\" errors=\"0\" time=\"10.000\" "
+                    + "skipped=\"1\">",
+                "  <testsuite name=\"retrograde grade: mine\" tests=\"5\" failures=\"0\" errors=\"0\" time=\"10.000\" "
+                    + "skipped=\"3\">",
+                "  <testsuite name=\"retrograde grade: aria2c\" tests=\"1\" failures=\"0\" errors=\"1\" time=\"0.000\" "
+                    + "skipped=\"0\">",
+            ])
+        #expect(text.contains("name=\"curl: RA-02 "))
+        #expect(text.contains("name=\"aria2c: was not run\" file=\"aria2c.yaml\" line=\"1\""))
+        #expect(text.contains("<error type=\"not run\" message=\"not installed\"/>"))
+        let cases = lines.filter { $0.contains("<testcase ") }
+        let names = cases.map { $0.split(separator: "\" ")[1] }
+        #expect(names.count == 11 && Set(names).count == 11)
+    }
+
     @Test func `a line a client, a column a rule, in groups`() {
         let text = TerminalMatrix(colour: false, columns: 80).text(Self.report)
         #expect(

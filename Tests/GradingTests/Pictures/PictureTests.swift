@@ -95,4 +95,14 @@ import Testing
         #expect(
             Finding(.pass, expected: "", actual: "").showing(.timeline(Timeline(title: "", rows: []))).pictures == [])
     }
+
+    /// A verdict on runs can be looked at, whatever it is.
+    @Test func `every rule has something to look at`() throws {
+        for client in [StandardSuiteTests.model, StandardSuiteTests.urllib3] {
+            var grader = SimulatedGrader(profiles: Set(Profile.allCases), thoroughness: .full)
+            for (id, finding) in grader.grade(client, RuleCatalogue.all) where finding.verdict != .notApplicable {
+                #expect(!finding.pictures.isEmpty, "\(client.name): \(id) \(finding.verdict): \(finding.actual)")
+            }
+        }
+    }
 }

@@ -22,6 +22,19 @@ import Testing
         #expect(try judged(client, "AM-01").verdict == verdict)
     }
 
+    @Test func `twenty calls of one process count as well`() throws {
+        let modest = try judged(.exponential("five"), "AM-01", profiles: [.get, .many])
+        #expect(modest.verdict == .pass)
+        #expect(modest.evidence.map(\.text).contains("20 calls at once, run 1: 5 requests for each"))
+        // A client that goes on and on where many calls fail at once.
+        let many = try judged(.exponential("five"), "AM-01", profiles: [.get, .many]) { kind, run in
+            guard kind.profile == .many else { return }
+            run.exchanges = Array((0..<11).map { _ in run.exchanges }.joined())
+        }
+        #expect(many.verdict == .fail)
+        #expect(many.actual == "one call became 55 requests on 20 calls at once")
+    }
+
     @Test func `a call that is not over has not shown its factor`() throws {
         let slow = SimulatedClient.exponential("slow", base: 20, factor: 1, attempts: .max) { _ in nil }
         let finding = try judged(slow, "AM-01")

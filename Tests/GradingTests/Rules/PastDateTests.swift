@@ -47,14 +47,14 @@ import Testing
     @Test func `a journal that lost entries is no evidence`() throws {
         #expect(
             try judged(client { Double($0) }, "RD-03") { kind, run in
-                run.dropped = kind.scenario == "raw-hint" ? 1 : 0
+                run.dropped = kind.scenario == "past-date" ? 1 : 0
             }.verdict == .inconclusive)
     }
 
     @Test func `one run of two proves nothing`() throws {
         #expect(
             try judged(client { Double($0) }, "RD-03") { kind, run in
-                if kind.scenario == "raw-hint", run.round == 0 { run.exchanges.removeLast(4) }
+                if kind.scenario == "past-date", run.round == 0 { run.exchanges.removeLast(4) }
             }.verdict == .inconclusive)
     }
 }

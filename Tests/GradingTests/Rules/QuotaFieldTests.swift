@@ -173,6 +173,22 @@ import Testing
         #expect(try Self.judge(last, "RL-04").actual == "it does not heed the tighter of two limits")
     }
 
+    @Test func `both forms of the field that no document defines are named`() throws {
+        func forms(_ wait: @escaping @Sendable (Double) -> Double?) throws -> [String] {
+            let client = Self.pacing { response in
+                if let reset = response.fields["X-RateLimit-Reset"].flatMap({ Double($0) }) { return wait(reset) }
+                return Self.paused(response)
+            }
+            return try Self.judge(client, "RL-04").evidence.map(\.text).filter { $0.hasPrefix("X-RateLimit-Reset") }
+        }
+        #expect(
+            try forms { $0 } == [
+                "X-RateLimit-Reset as 3, with nothing left, not judged: it waits until then",
+                "X-RateLimit-Reset as the point in time in 3 s, with nothing left, not judged: it waits much longer",
+            ])
+        #expect(try forms { $0 > 1e6 ? 3 : nil }.map { $0.contains("does not wait") } == [true, false])
+    }
+
     @Test func `silence proves nothing`() throws {
         let finding = try Self.judge(Self.pacing(), "RL-04") { kind, run in
             if kind.scenario == "legacy-reset" { run.exchanges = [] }

@@ -229,6 +229,12 @@ struct SimulatedMachine {
                     status: status,
                     retryAfter: { HTTPDate.format(($0 + .seconds(wait)).roundedUpToSecond, form: form) }, phase: phase)
             }
+        case "past-date":
+            let wait = Duration.parameter(parameters["wait"])
+            return {
+                $0 < failures
+                    ? Reply(status: status, retryAfter: { HTTPDate.format(($0 + wait).roundedUpToSecond) }) : success
+            }
         case "herd":
             return { $0 < failures ? Reply(status: status, retryAfter: { _ in hint }, held: true) : success }
         case "hint-sequence":

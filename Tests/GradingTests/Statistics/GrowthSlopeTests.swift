@@ -3,70 +3,79 @@ import HTTPSemantics
 import Testing
 
 @Suite struct GrowthSlopeTests {
-    enum Jitter {
-        case none
-        case share(Double)
-        case equal, full
+    struct Case: CustomTestStringConvertible {
+        var model: DelayModel
+        /// Shares of pass and fail that 8,000 trials of another program measured, in hundredths, for 2 retries of 10 and 30
+        /// processes, 3 of 10 and 20, and 4 of 10 and 20.
+        var grows: [Double]
+        var doesNotGrow: [Double]
+        var testDescription: String { model.rawValue }
     }
 
-    struct Case: CustomTestStringConvertible {
-        var name: String
-        var factor: Double
-        var jitter: Jitter
-        var retries: Int
-        var processes: Int
-        /// Shares of pass and fail measured with 8,000 trials of another program.
-        var grows: Double
-        var doesNotGrow: Double
-        var testDescription: String { "\(name), \(retries) retries, \(processes) processes" }
-    }
+    static let columns = [(2, 10), (2, 30), (3, 10), (3, 20), (4, 10), (4, 20)]
+    static let always = [100.0, 100, 100, 100, 100, 100]
+    static let never = [0.0, 0, 0, 0, 0, 0]
 
     static let table: [Case] = [
-        Case(name: "none", factor: 2, jitter: .none, retries: 3, processes: 10, grows: 1, doesNotGrow: 0),
-        Case(name: "±25 %", factor: 2, jitter: .share(0.25), retries: 3, processes: 10, grows: 1, doesNotGrow: 0),
-        Case(name: "equal", factor: 2, jitter: .equal, retries: 2, processes: 10, grows: 1, doesNotGrow: 0),
-        Case(name: "full", factor: 2, jitter: .full, retries: 3, processes: 10, grows: 0.905, doesNotGrow: 0),
-        Case(name: "full", factor: 2, jitter: .full, retries: 4, processes: 10, grows: 0.999, doesNotGrow: 0),
-        Case(name: "full", factor: 2, jitter: .full, retries: 2, processes: 10, grows: 0.37, doesNotGrow: 0),
-        Case(name: "constant", factor: 1, jitter: .none, retries: 2, processes: 10, grows: 0, doesNotGrow: 1),
-        Case(
-            name: "cenkalti", factor: 1.5, jitter: .share(0.5), retries: 4, processes: 10, grows: 0.999, doesNotGrow: 0),
+        Case(model: .none, grows: always, doesNotGrow: never),
+        Case(model: .tenth, grows: always, doesNotGrow: never),
+        Case(model: .quarter, grows: always, doesNotGrow: never),
+        Case(model: .equal, grows: always, doesNotGrow: never),
+        Case(model: .full, grows: [37, 84, 90.5, 99.8, 99.9, 100], doesNotGrow: never),
+        Case(model: .decorrelated, grows: [39, 92.5, 70.5, 95.7, 84, 98.6], doesNotGrow: never),
+        Case(model: .linear, grows: always, doesNotGrow: never),
+        Case(model: .constant, grows: never, doesNotGrow: always),
+        Case(model: .constantHalf, grows: never, doesNotGrow: [19, 54, 68, 95, 98, 100]),
+        Case(model: .constantFull, grows: [0.2, 0, 0, 0, 0, 0], doesNotGrow: [5, 14, 19, 37, 45, 78]),
     ]
 
-    @Test(arguments: table) func `decides as often as the table says`(_ row: Case) throws {
-        var generator = SeededGenerator(seed: 23)
-        let trials = 500
-        var grows = 0
-        var doesNotGrow = 0
+    /// How often growth is seen, and how often its lack, in so many trials.
+    static func answers(
+        _ model: DelayModel, retries: Int, processes: Int, trials: Int, _ generator: inout SeededGenerator
+    ) -> (grows: Int, doesNotGrow: Int) {
+        var (grows, doesNotGrow) = (0, 0)
         for _ in 0..<trials {
-            let samples = (0..<row.retries).map { index in
-                let delay = 0.5 * (0..<index).reduce(1.0) { product, _ in product * row.factor }
-                return Sample((0..<row.processes).map { _ in draw(delay, row.jitter, &generator) })
+            let clients = (0..<processes).map { _ in model.delays(retries, base: 0.5, &generator) }
+            let samples = (0..<retries).map { index in
+                Sample(clients.map { max(0.001, $0[index] + DelayModel.noise(&generator)) })
             }
-            switch try #require(GrowthSlope(samples)).answer(z: 2.33) {
-            case .grows: grows += 1
-            case .doesNotGrow: doesNotGrow += 1
-            case .open: break
+            switch GrowthSlope(samples)?.answer(z: 2.33) {
+            case .grows?: grows += 1
+            case .doesNotGrow?: doesNotGrow += 1
+            case .open?, nil: break
             }
         }
-        // Four standard errors of a share from 500 trials, and a point for the ways to simulate noise.
-        func close(_ count: Int, _ share: Double) -> Bool {
-            let error = (max(share * (1 - share), 0.002) / Double(trials)).squareRoot()
-            return abs(Double(count) / Double(trials) - share) < 4 * error + 0.01
-        }
-        #expect(close(grows, row.grows), "\(grows) of \(trials)")
-        #expect(close(doesNotGrow, row.doesNotGrow), "\(doesNotGrow) of \(trials)")
+        return (grows, doesNotGrow)
     }
 
-    func draw(_ delay: Double, _ jitter: Jitter, _ generator: inout SeededGenerator) -> Double {
-        let share: Double =
-            switch jitter {
-            case .none: 1
-            case .share(let share): Double.random(in: 1 - share...1 + share, using: &generator)
-            case .equal: Double.random(in: 0.5...1, using: &generator)
-            case .full: Double.random(in: 0...1, using: &generator)
-            }
-        return delay * share + Double.random(in: 0...0.004, using: &generator)
+    @Test(arguments: table) func `decides as often as the table says`(_ row: Case) {
+        var generator = SeededGenerator(seed: 23)
+        let trials = 300
+        for (column, (retries, processes)) in Self.columns.enumerated() {
+            let (grows, doesNotGrow) = Self.answers(
+                row.model, retries: retries, processes: processes, trials: trials, &generator)
+            let place = "\(retries) retries, \(processes) processes"
+            let (yes, no) = (row.grows[column] / 100, row.doesNotGrow[column] / 100)
+            #expect(agrees(grows, of: trials, with: yes...yes), "\(place): \(grows) of \(trials) grow")
+            #expect(agrees(doesNotGrow, of: trials, with: no...no), "\(place): \(doesNotGrow) of \(trials) do not")
+        }
+    }
+
+    @Test func `a factor of 1.5 with half of it as jitter is seen in ten processes`() {
+        var generator = SeededGenerator(seed: 28)
+        let (grows, doesNotGrow) = Self.answers(.cenkalti, retries: 4, processes: 10, trials: 300, &generator)
+        #expect(agrees(grows, of: 300, with: 0.999...0.999) && doesNotGrow == 0)
+    }
+
+    /// n >= cv² (2.326 + 1.645)² / (S (ln(g / 1.2))²) for 95 %.
+    @Test(arguments: [(.full, 2, 41), (.full, 3, 11), (.half, 2, 11)] as [(DelayModel, Int, Int)])
+    func `as many processes as the formula says see growth in 95 of 100`(
+        model: DelayModel, retries: Int, processes: Int
+    ) {
+        var generator = SeededGenerator(seed: 29)
+        let (grows, _) = Self.answers(model, retries: retries, processes: processes, trials: 400, &generator)
+        // The formula takes the variation for known, which a sample of eleven does not know well.
+        #expect(agrees(grows, of: 400, with: 0.92...0.97), "\(grows) of 400")
     }
 
     @Test func `what lies behind a cap does not count`() throws {
