@@ -136,7 +136,7 @@ let package = Package(
             "BackoffClientTests",
             [
                 "BackoffClient", "Backoff", "HTTPSemantics", "MockServer", "Fixtures", "Journal", "TestSupport",
-                httpTypes, logging,
+                httpTypes, logging, metrics,
             ]),
         tests(
             "CommandsTests",
@@ -148,7 +148,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
-                "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
+                "HTTPSemantics", "TestSupport", "Upstream", httpTypes, logging, subprocess,
             ],
             exclude: ["SDKs", "Python"]),
         tests("ArchitectureTests", []),

@@ -44,11 +44,17 @@ extension RetryDecision.WaitReason {
     }
 }
 
-/// What a process counts, by swift-metrics' global factory.
+/// What a client counts for swift-metrics.
 struct AttemptCounters: Sendable {
-    private let attempts = Counter(label: "backoff_client_attempts_total")
-    private let retries = Counter(label: "backoff_client_retries_total")
-    private let givenUp = Counter(label: "backoff_client_given_up_total")
+    private let attempts: Counter
+    private let retries: Counter
+    private let givenUp: Counter
+
+    init(_ factory: any MetricsFactory) {
+        attempts = Counter(label: "backoff_client_attempts_total", dimensions: [], factory: factory)
+        retries = Counter(label: "backoff_client_retries_total", dimensions: [], factory: factory)
+        givenUp = Counter(label: "backoff_client_given_up_total", dimensions: [], factory: factory)
+    }
 
     func count(_ attempt: Attempt) {
         attempts.increment()

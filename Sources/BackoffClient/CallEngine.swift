@@ -2,6 +2,7 @@ import Backoff
 import HTTPSemantics
 import HTTPTypes
 import Logging
+import Metrics
 
 /// Makes attempts until a call is answered or given up, whatever carries them: the gate, the permits, the breaker,
 /// the policy, the budget and the sleeps stand here, the sending does not.
@@ -23,12 +24,13 @@ final class CallEngine: Sendable {
     let time: TimeLine
     let randomness: Randomness
     private let permits: Permits
-    private let counters = AttemptCounters()
+    private let counters: AttemptCounters
     private let shared: SharedKnowledge
 
     init(_ configuration: BackoffClient.Configuration, time: TimeLine) {
         self.configuration = configuration
         self.time = time
+        counters = AttemptCounters(configuration.metrics ?? MetricsSystem.factory)
         permits = Permits(count: configuration.concurrency)
         randomness = Randomness(seed: configuration.seed)
         shared = SharedKnowledge(configuration, time: time)

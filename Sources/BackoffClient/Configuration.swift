@@ -1,6 +1,7 @@
 public import Backoff
 public import HTTPTypes
 public import Logging
+public import Metrics
 
 extension BackoffClient {
     /// How a client behaves; the defaults need nothing set.
@@ -43,6 +44,9 @@ extension BackoffClient {
         public var addsIdempotencyKeys = false
         /// Gets a line per attempt at level `debug`, everything in its metadata. Silent unless set.
         public var logger = Logger(label: "retrograde.backoff-client") { _ in SwiftLogNoOpLogHandler() }
+        /// Counts attempts, retries and calls given up (`backoff_client_attempts_total`, `…_retries_total`,
+        /// `…_given_up_total`); nil: the process's factory.
+        public var metrics: (any MetricsFactory)?
         /// Called after each attempt, with what was decided. It must not block: the call waits for it.
         public var onAttempt: (@Sendable (Attempt) -> Void)?
         /// Makes the waits reproducible; nil: the system's randomness.
