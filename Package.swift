@@ -143,7 +143,7 @@ let package = Package(
             [
                 "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
                 argumentParser, httpTypes, logging,
-            ]),
+            ], exclude: ["Snapshots"]),
         tests(
             "IntegrationTests",
             [
