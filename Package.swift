@@ -38,6 +38,8 @@ let package = Package(
             name: "MockServer", targets: ["MockServer", "Upstream", "Fixtures", "Journal", "Grading", "HTTPSemantics"]),
         .library(name: "MockServerTesting", targets: ["MockServerTesting"]),
         .library(name: "BackoffClient", targets: ["BackoffClient"]),
+        // Apart from the client, so that only who keeps calls in a file needs SQLite.
+        .library(name: "BackoffQueue", targets: ["BackoffQueue", "BackoffClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -68,11 +70,13 @@ let package = Package(
         // For tests of others: it imports the toolchain's Testing, and nothing of ours imports it.
         library("MockServerTesting", ["MockServer", "Fixtures", "Grading"]),
         library("BackoffClient", ["Backoff", "HTTPSemantics", "CCurl", httpTypes, logging, metrics]),
+        library("BackoffQueue", ["BackoffClient", "Backoff", "HTTPSemantics", "CSQLite", httpTypes]),
         library(
             "Commands",
             [
                 "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
-                "MockServer", "BackoffClient", "CResources", argumentParser, subprocess, logging, httpTypes,
+                "MockServer", "BackoffClient", "BackoffQueue", "CResources", argumentParser, subprocess, logging,
+                httpTypes,
             ],
             exclude: ["Documentation.docc"]),
         .executableTarget(name: "retrograde", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -89,6 +93,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CResources", exclude: ["page"]),
 
         .target(
@@ -139,11 +144,17 @@ let package = Package(
                 httpTypes, logging, metrics,
             ]),
         tests(
+            "BackoffQueueTests",
+            [
+                "BackoffQueue", "BackoffClient", "Backoff", "HTTPSemantics", "MockServer", "Fixtures", "Journal",
+                "Commands", "retrograde", "TestSupport", httpTypes, subprocess,
+            ]),
+        tests(
             "CommandsTests",
             [
-                "Commands", "Backoff", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer", "TestSupport",
-                argumentParser, httpTypes, logging,
-            ]),
+                "Commands", "Backoff", "BackoffQueue", "Grading", "Journal", "Fixtures", "HTTPSemantics", "MockServer",
+                "TestSupport", argumentParser, httpTypes, logging,
+            ], exclude: ["Snapshots"]),
         tests(
             "IntegrationTests",
             [

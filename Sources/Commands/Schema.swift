@@ -11,6 +11,7 @@ struct Schema: Subcommand {
             Example: retrograde schema > fixture.schema.json
                      retrograde schema client > client.schema.json
                      retrograde schema report > report.schema.json
+                     retrograde schema storm > storm.schema.json
             A file names it in its first line: # yaml-language-server: $schema=fixture.schema.json
             """)
 
@@ -18,6 +19,8 @@ struct Schema: Subcommand {
         case fixture, client
         /// What `grade --json` writes.
         case report
+        /// What `storm --json` writes.
+        case storm
     }
 
     @Argument(help: "What is described.")

@@ -48,11 +48,15 @@ enum House {
             module: "BackoffClient", ours: ["Backoff", "HTTPSemantics", "CCurl"],
             others: ["HTTPTypes", "Logging", "Metrics", "Glibc", "Synchronization"],
             unsafeCode: ["Sources/BackoffClient/"]),
+        // Apart from the client, which needs no SQLite.
+        Room(
+            module: "BackoffQueue", ours: ["BackoffClient", "Backoff", "HTTPSemantics", "CSQLite"],
+            others: ["HTTPTypes", "Glibc", "Synchronization"], unsafeCode: ["Sources/BackoffQueue/SQLite/"]),
         Room(
             module: "Commands",
             ours: [
                 "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
-                "MockServer", "BackoffClient", "CResources",
+                "MockServer", "BackoffClient", "BackoffQueue", "CResources",
             ],
             others: [
                 "ArgumentParser", "Subprocess", "Logging", "HTTPTypes", "FoundationEssentials", "Glibc",
@@ -68,7 +72,7 @@ enum House {
     ]
 
     /// C targets: system libraries behind module maps, and the files that the binary carries.
-    static let cTargets: Set<String> = ["CMicroHTTPD", "CCurl", "CYAML", "CResources"]
+    static let cTargets: Set<String> = ["CMicroHTTPD", "CCurl", "CYAML", "CSQLite", "CResources"]
 
     /// From the C library the core may take mathematics, function by function: `private import func Glibc.log`.
     static let mathematics: Set<String> = [

@@ -84,8 +84,7 @@ struct StormClaim: Hashable, Sendable {
             measured: "\(StormText.count(good)) of \(StormText.count(all)) in (a) to (c)", isMet: nil,
             explanation: "\(StormText.count(all)) calls without a failure would prove "
                 + "\(StormText.percent((1000 * leastRate(successes: all)).rounded(.down) / 1000)) at most "
-                + "(one-sided, 95 %), and 48 hours take 48 hours: "
-                + "retrograde simulate runs them in virtual time.")
+                + "(one-sided, 95 %), and 48 hours are not run here.")
     }
 
     /// The success rate that so many calls without a failure prove at 95 %: its n-th power is 0.05 (Clopper and Pearson).

@@ -37,7 +37,7 @@ enum StormClient: Hashable, Sendable {
         case .fixed: "5 attempts, a second apart; reads no header"
         case .exponential: "5 attempts after \(base), twice that, and so on; reads no header"
         case .doubleLoop: "5 attempts of a library with 6 of its own in each, ±25 %; reads no header"
-        case .backoff: "its defaults, with a base of \(base)"
+        case .backoff: "its defaults, base \(base); up to 1 s of chance above an announced wait"
         case .command: "a process for each call"
         }
     }
@@ -51,6 +51,7 @@ enum StormClient: Hashable, Sendable {
         if self == .backoff {
             var configuration = BackoffClient.Configuration(policy: policy)
             configuration.seed = settings.seed
+            configuration.proxy = .direct
             return configuration
         }
         policy.retryAfter = .ignored
@@ -64,6 +65,8 @@ enum StormClient: Hashable, Sendable {
         var configuration = BackoffClient.Configuration(policy: policy)
         configuration.quota = nil
         configuration.budget = nil
+        // The upstreams are on this machine, whatever the environment says of a proxy.
+        configuration.proxy = .direct
         return configuration
     }
 }

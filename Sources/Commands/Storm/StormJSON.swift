@@ -107,18 +107,25 @@ enum StormJSON {
             base = report.settings.base.inSeconds
             clients = zip(report.clients, report.herd.indices).map { client, index in
                 Member(
-                    client: client.name, rounds: index.rounds, index: index.mean,
-                    eliminated: report.eliminated(by: client))
+                    client: client.name,
+                    rounds: index.rounds.enumerated().compactMap { position, index in
+                        index.map { Round(retry: position + 1, index: $0) }
+                    }, index: index.mean, eliminated: report.eliminated(by: client))
             }
         }
     }
 
     private struct Member: Encodable {
         var client: String
-        /// The pair index of the first retry, the second and the third; null where there was no herd.
-        var rounds: [Double?]
+        /// Those retries at which there was a herd to look at.
+        var rounds: [Round]
         var index: Double?
         var eliminated: Double?
+    }
+
+    private struct Round: Encodable {
+        var retry: Int
+        var index: Double
     }
 
     private struct Claim: Encodable {

@@ -14,6 +14,13 @@ import Testing
         #expect(SchemaReader(root: schema).complaints(report, schema, at: "report") == [])
     }
 
+    @Test func `describes all that a storm's figures hold`() throws {
+        let report = StormReport.sample
+        let schema = try JSON(bytes: RepositoryFiles.bytes(of: "fixtures/schema/storm.json"))
+        let figures = try JSON(bytes: Array(StormJSON.text(report).utf8))
+        #expect(SchemaReader(root: schema).complaints(figures, schema, at: "storm") == [])
+    }
+
     @Test func `finds what is wrong`() throws {
         let schema = try JSON(bytes: RepositoryFiles.bytes(of: "fixtures/schema/report.json"))
         var report = try JSON(bytes: Array(JSONReport.text(.sample).utf8))
@@ -32,10 +39,10 @@ import Testing
             ])
     }
 
-    @Test func `is printed by the command`() async throws {
-        let run = await CommandRun.retrograde("schema", "report")
+    @Test(arguments: ["report", "storm"]) func `is printed by the command`(name: String) async throws {
+        let run = await CommandRun.retrograde("schema", name)
         #expect(run.code == 0)
-        #expect(Array(run.output.utf8) == (try RepositoryFiles.bytes(of: "fixtures/schema/report.json")))
+        #expect(Array(run.output.utf8) == (try RepositoryFiles.bytes(of: "fixtures/schema/\(name).json")))
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
 
     @Test func `the table is aligned and says all it knows`() throws {
         let text = StormTable(colour: false, columns: 100).text(.sample)
-        try expectSnapshot(text, at: "Tests/CommandsTests/Files/storm.txt")
+        try expectSnapshot(text, at: "Tests/CommandsTests/Snapshots/storm.txt")
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
