@@ -59,7 +59,7 @@ let package = Package(
         library("Upstream", ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"]),
         library("Grading", ["Journal", "HTTPSemantics"]),
         library("Backoff", ["HTTPSemantics"]),
-        library("Simulation", ["Upstream", "Backoff", "Fixtures", "HTTPSemantics"]),
+        library("Simulation", ["Upstream", "Backoff", "Fixtures", "RateLimiting", "HTTPSemantics"]),
 
         // The edge: sockets, processes, files, the terminal.
         library(
@@ -72,7 +72,8 @@ let package = Package(
             "Commands",
             [
                 "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
-                "MockServer", "BackoffClient", "CResources", argumentParser, subprocess, logging, httpTypes,
+                "Simulation", "MockServer", "BackoffClient", "CResources", argumentParser, subprocess, logging,
+                httpTypes,
             ],
             exclude: ["Documentation.docc"]),
         .executableTarget(name: "retrograde", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -147,7 +148,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
+                "Commands", "MockServer", "BackoffClient", "Backoff", "Simulation", "Grading", "Journal", "Fixtures",
                 "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
             ],
             exclude: ["SDKs", "Python"]),

@@ -77,6 +77,9 @@ struct Root: ParsableCommand {
         commandName: "retrograde",
         abstract: "A fake upstream that limits, fails and lies like the real ones, and a judge of how clients retry.",
         version: "0.1.0",
-        subcommands: [Grade.self, Serve.self, Check.self, Call.self, Storm.self, Rules.self, Schema.self, Health.self]
+        subcommands: [
+            Grade.self, Serve.self, Check.self, Call.self, Storm.self, Simulate.self, Rules.self, Schema.self,
+            Health.self,
+        ]
     )
 }
