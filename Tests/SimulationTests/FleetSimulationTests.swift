@@ -103,6 +103,26 @@ import Upstream
         #expect(naive.succeeded < naive.calls * 9 / 10)
     }
 
+    @Test func `a gate that never hears of a limit changes nothing`() {
+        let trouble = Self.scenario {
+            $0.outages = [Outage(start: .seconds(10), length: .seconds(20))]
+            // The order of sending would change who draws which delay.
+            $0.network.scatter = .zero
+        }
+        let (gated, free) = (ClientPolicy.ours, Self.ungated)
+        var generous = trouble
+        // Never refuses, but there might be a refusal: the gate is asked.
+        generous.limits = [FleetLimit(.fixedWindow(quota: 1 << 40, window: .seconds(60), start: .firstRequest))]
+        #expect(Self.tally(generous, gated).requests == Self.tally(generous, free).requests)
+        #expect(Self.tally(generous, free).succeeded == Self.tally(trouble, gated).succeeded)
+    }
+
+    static let ungated: ClientPolicy = {
+        var policy = ClientPolicy.ours
+        policy.hasGate = false
+        return policy
+    }()
+
     @Test func `retries keep a server down that its load would not, and a budget does not let them`() {
         let scenario = Self.scenario(clients: 50, every: .milliseconds(250), for: .seconds(150)) {
             $0.capacity = Capacity(rate: 300)

@@ -22,7 +22,9 @@ public struct FleetSimulation {
     private let outerTable: PolicyTable?
     private let timeout: Int
     private let binWidth: Int
+    /// Whether calls share anything, and whether that can keep one from sending.
     private let isCoordinated: Bool
+    private let asksBeforeSending: Bool
     private let isMemoryless: Bool
     private var service: FleetService
     /// When calls become due: a chance of its own, so that every policy meets the same load.
@@ -87,8 +89,12 @@ public struct FleetSimulation {
         arrivals = chance.split()
         service = FleetService(scenario, seed: chance.next())
         isMemoryless = scenario.limits.isEmpty && scenario.capacity == nil
-        isCoordinated = policy.hasGate || policy.budget != nil || policy.breaker != nil
-        let knowledge = SharedKnowledge(policy)
+        // A gate learns from refusals and what they announce; without limits there are none, and it stays open.
+        let hasGate = policy.hasGate && !scenario.limits.isEmpty
+        asksBeforeSending = hasGate || policy.breaker != nil
+        isCoordinated = asksBeforeSending || policy.budget != nil
+        var knowledge = SharedKnowledge(policy)
+        if !hasGate { knowledge.gate = nil }
         shared = isCoordinated ? Array(repeating: knowledge, count: scenario.clients) : []
         clients = []
         clients.reserveCapacity(scenario.clients)
@@ -150,7 +156,7 @@ public struct FleetSimulation {
 
     /// Lets a call send at an instant, as soon as what its client shares lets it.
     private mutating func prepare(_ call: Int, at instant: Int) {
-        guard !isCoordinated else { return queue.push(PackedEvent(.ask, call, at: instant)) }
+        guard !asksBeforeSending else { return queue.push(PackedEvent(.ask, call, at: instant)) }
         send(call, at: instant)
     }
 
@@ -238,7 +244,7 @@ public struct FleetSimulation {
     private mutating func hear(_ call: Int) {
         let client = Int(calls[call].client)
         let outcome = calls[call].outcome
-        if isCoordinated {
+        if asksBeforeSending {
             shared[client].finished(
                 &passes[call], outcome, announced: calls[call].announced, at: Instant(microseconds: now))
         }
@@ -251,7 +257,7 @@ public struct FleetSimulation {
         } else {
             finish(call, client, succeeded: false)
         }
-        if isCoordinated { wake(client) }
+        if asksBeforeSending { wake(client) }
     }
 
     /// - Returns: microseconds until the next attempt; `nil`: the call gives up.
