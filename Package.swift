@@ -61,7 +61,7 @@ let package = Package(
         library("Upstream", ["Fixtures", "RateLimiting", "Journal", "HTTPSemantics"]),
         library("Grading", ["Journal", "HTTPSemantics"]),
         library("Backoff", ["HTTPSemantics"]),
-        library("Simulation", ["Upstream", "Backoff", "Fixtures", "HTTPSemantics"]),
+        library("Simulation", ["Upstream", "Backoff", "Fixtures", "RateLimiting", "HTTPSemantics"]),
 
         // The edge: sockets, processes, files, the terminal.
         library(
@@ -75,8 +75,8 @@ let package = Package(
             "Commands",
             [
                 "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
-                "MockServer", "BackoffClient", "BackoffQueue", "CResources", argumentParser, subprocess, logging,
-                httpTypes,
+                "Simulation", "MockServer", "BackoffClient", "BackoffQueue", "CResources", argumentParser,
+                subprocess, logging, httpTypes,
             ],
             exclude: ["Documentation.docc"]),
         .executableTarget(name: "retrograde", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -158,7 +158,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Commands", "MockServer", "BackoffClient", "Backoff", "Grading", "Journal", "Fixtures",
+                "Commands", "MockServer", "BackoffClient", "Backoff", "Simulation", "Grading", "Journal", "Fixtures",
                 "HTTPSemantics", "TestSupport", "Upstream", httpTypes, logging, subprocess,
             ],
             exclude: ["SDKs", "Python"]),

@@ -67,5 +67,5 @@ public struct BackoffPolicy: Hashable, Sendable {
 
 extension BackoffPolicy {
     /// How much chance may add to an announced wait.
-    static func spread(above announced: Duration) -> Duration { max(announced / 4, .seconds(1)) }
+    public static func spread(above announced: Duration) -> Duration { max(announced / 4, .seconds(1)) }
 }

@@ -38,17 +38,24 @@ extension BackoffPolicy {
     public func ladderWait(
         retry: Int, previous: Duration?, using generator: inout some RandomNumberGenerator
     ) -> Duration {
-        let whole = ladderStep(retry: retry)
-        let wait: Duration =
-            switch jitter {
-            case .full: .uniform(from: floor, to: whole, using: &generator)
-            case .equal: .uniform(from: whole / 2, to: whole, using: &generator)
-            case .decorrelated: min(cap, .uniform(from: base, to: (previous ?? base) * 3, using: &generator))
-            case .proportional(let share):
-                .uniform(from: whole * (1 - share), to: whole * (1 + share), using: &generator)
-            case .none: whole
-            }
-        return max(floor, wait)
+        let range = ladderRange(step: ladderStep(retry: retry), previous: previous)
+        let wait = Duration.uniform(from: range.lowerBound, to: range.upperBound, using: &generator)
+        return max(floor, jitter == .decorrelated ? min(cap, wait) : wait)
+    }
+
+    /// Between which waits chance decides, before the floor, and for ``Jitter/decorrelated`` the cap, bound what it drew.
+    ///
+    /// - Parameters:
+    ///   - step: that of the retry, see ``ladderStep(retry:)``.
+    ///   - previous: as for ``ladderWait(retry:previous:using:)``.
+    public func ladderRange(step whole: Duration, previous: Duration?) -> ClosedRange<Duration> {
+        switch jitter {
+        case .full: floor...max(floor, whole)
+        case .equal: whole / 2...whole
+        case .decorrelated: base...max(base, (previous ?? base) * 3)
+        case .proportional(let share): whole * (1 - share)...whole * (1 + share)
+        case .none: whole...whole
+        }
     }
 
     /// `min(cap, base × factorⁿ)`, the ladder before chance enters.

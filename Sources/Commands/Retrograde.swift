@@ -78,7 +78,8 @@ struct Root: ParsableCommand {
         abstract: "A fake upstream that limits, fails and lies like the real ones, and a judge of how clients retry.",
         version: "0.1.0",
         subcommands: [
-            Grade.self, Serve.self, Check.self, Call.self, Storm.self, Queue.self, Rules.self, Schema.self,
+            Grade.self, Serve.self, Check.self, Call.self, Storm.self, Simulate.self, Queue.self, Rules.self,
+            Schema.self,
             Health.self,
         ]
     )

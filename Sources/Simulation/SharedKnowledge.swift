@@ -19,6 +19,13 @@ public struct SharedKnowledge: Sendable {
         self.breaker = breaker
     }
 
+    /// What the calls of one client of a fleet share.
+    init(_ policy: ClientPolicy) {
+        self.init(
+            gate: policy.hasGate ? PacingGate() : nil, budget: policy.budget.map { RetryBudget($0) },
+            breaker: policy.breaker.map { CircuitBreaker($0) })
+    }
+
     /// The right to make one attempt, and what the call owes for it.
     public struct Pass: Sendable {
         fileprivate var ticket: PacingGate.Ticket?
@@ -32,11 +39,13 @@ public struct SharedKnowledge: Sendable {
     /// Asks for an attempt of a call.
     ///
     /// - Parameter latest: a call that would have to wait for longer is refused.
-    public mutating func admit(_ pass: inout Pass, at now: Instant, latest: Instant) -> Admission {
+    public mutating func admit(
+        _ pass: inout Pass, at now: Instant, latest: @autoclosure () -> Instant
+    ) -> Admission {
         switch gate?.admit(at: now) {
         case nil: pass.ticket = nil
         case .go(let ticket): pass.ticket = ticket
-        case .wait(let until): return (until ?? now) > latest ? .refuse : .wait(until: until)
+        case .wait(let until): return (until ?? now) > latest() ? .refuse : .wait(until: until)
         }
         switch breaker?.admit(at: now) {
         case nil, .pass: pass.isProbe = false
@@ -63,12 +72,34 @@ public struct SharedKnowledge: Sendable {
         breaker?.report(success: outcome.isHealthy, probe: pass.isProbe, at: now)
     }
 
+    /// An attempt of a fleet's call has ended.
+    ///
+    /// - Parameter announced: the wait that the response asks for, in nanoseconds; negative: none.
+    mutating func finished(_ pass: inout Pass, _ outcome: PolicyTable.Outcome, announced: Int64, at now: Instant) {
+        if let ticket = pass.ticket {
+            let said: PacingGate.Outcome =
+                switch outcome {
+                case .succeeded: .admitted(nil)
+                case .throttled: .refused(wait: announced < 0 ? nil : .nanoseconds(announced), nil)
+                case .failed, .timedOut: .unknown
+                }
+            gate?.finished(ticket, said, at: now)
+        }
+        pass.ticket = nil
+        breaker?.report(success: outcome == .succeeded || outcome == .throttled, probe: pass.isProbe, at: now)
+    }
+
     /// Takes what a retry costs.
     ///
     /// - Returns: false if it must not be made.
     public mutating func mayRetry(_ pass: inout Pass, after outcome: AttemptOutcome) -> Bool {
+        mayRetry(&pass, isThrottled: outcome.isThrottled)
+    }
+
+    /// The same, for a fleet.
+    mutating func mayRetry(_ pass: inout Pass, isThrottled: Bool) -> Bool {
         guard budget != nil else { return true }
-        pass.withdrawn = budget?.withdraw(for: outcome.isThrottled ? .throttled : .transient)
+        pass.withdrawn = budget?.withdraw(for: isThrottled ? .throttled : .transient)
         return pass.withdrawn != nil
     }
 

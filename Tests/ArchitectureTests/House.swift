@@ -32,7 +32,9 @@ enum House {
         Room(module: "Grading", ours: ["Journal", "HTTPSemantics"], isCore: true),
         Room(module: "Backoff", ours: ["HTTPSemantics"], isCore: true),
         // Both sides in virtual time. The judge is not among them: whoever wants a verdict makes evidence of the events.
-        Room(module: "Simulation", ours: ["Upstream", "Backoff", "Fixtures", "HTTPSemantics"], isCore: true),
+        Room(
+            module: "Simulation", ours: ["Upstream", "Backoff", "Fixtures", "RateLimiting", "HTTPSemantics"],
+            isCore: true),
 
         // The edge.
         Room(
@@ -56,7 +58,7 @@ enum House {
             module: "Commands",
             ours: [
                 "HTTPSemantics", "RateLimiting", "Fixtures", "Journal", "Upstream", "Grading", "Backoff",
-                "MockServer", "BackoffClient", "BackoffQueue", "CResources",
+                "Simulation", "MockServer", "BackoffClient", "BackoffQueue", "CResources",
             ],
             others: [
                 "ArgumentParser", "Subprocess", "Logging", "HTTPTypes", "FoundationEssentials", "Glibc",
