@@ -83,7 +83,7 @@ let package = Package(
                 "retrograde", "BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD",
                 argumentParser, histogram, httpTypes,
             ],
-            exclude: ["Fixtures", "Programs"], swiftSettings: swiftSettings),
+            exclude: ["Fixtures", "Programs", "Kept.txt"], swiftSettings: swiftSettings),
 
         // C: system libraries behind module maps, and the data files the binary carries.
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
@@ -151,6 +151,7 @@ let package = Package(
                 "HTTPSemantics", "TestSupport", httpTypes, logging, subprocess,
             ],
             exclude: ["SDKs", "Python"]),
+        tests("BenchTests", ["retrograde-bench"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6],

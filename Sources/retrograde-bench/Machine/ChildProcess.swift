@@ -6,6 +6,8 @@ final class ChildProcess {
     /// The reading end of its standard output, where it was asked for.
     private let output: Int32
     private var status: Int32?
+    /// The most memory it had, in bytes, and its time on a processor, in seconds, once it has ended.
+    private(set) var usage: (memory: Int, processor: Double) = (0, 0)
 
     /// - Parameters:
     ///   - arguments: the program, looked up in PATH unless it has a slash, and its arguments.
@@ -43,11 +45,14 @@ final class ChildProcess {
         close(output)
     }
 
-    /// Waits for a line of its standard output.
+    /// Waits for a line of its standard output, a minute at the most.
     func line() throws -> String {
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while read(output, &byte, 1) == 1 {
+        var event = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+        while true {
+            guard poll(&event, 1, 60_000) == 1 else { throw BenchError("it was not ready within a minute") }
+            guard read(output, &byte, 1) == 1 else { break }
             if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
@@ -73,7 +78,10 @@ final class ChildProcess {
     func wait() -> Int32 {
         if let status { return status }
         var raw: Int32 = 0
-        while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
+        var used = rusage()
+        while wait4(pid, &raw, 0, &used) < 0, errno == EINTR {}
+        usage.memory = Int(used.ru_maxrss) * 1024
+        usage.processor = [used.ru_utime, used.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
         let ended = Self.code(raw)
         status = ended
         return ended

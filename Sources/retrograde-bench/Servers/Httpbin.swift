@@ -5,7 +5,7 @@ struct Httpbin: BenchServer {
     let url: String
     let path = "/status/429"
 
-    init(python: String) throws {
+    init(python: String?) throws {
         let program = try PythonServer.program("gunicorn", in: python)
         let port = try Socket.freePort()
         process = try ChildProcess([
@@ -19,10 +19,10 @@ struct Httpbin: BenchServer {
 
 enum PythonServer {
     /// A program of the virtual environment.
-    static func program(_ name: String, in environment: String) throws -> String {
-        let path = "\(environment)/bin/\(name)"
-        guard Workshop.isProgram(path) else {
-            throw BenchError("\(name) is not installed: .ci/setup bench, or --python FOLDER")
+    static func program(_ name: String, in environment: String?) throws -> String {
+        let given = environment.map { "\($0)/bin/\(name)" }
+        guard let path = given ?? Workshop.fetched("python/bin/\(name)"), Workshop.isProgram(path) else {
+            throw BenchError("\(name) is not installed: .ci/bench-servers, or --python FOLDER")
         }
         return path
     }

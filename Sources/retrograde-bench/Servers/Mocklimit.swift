@@ -5,7 +5,7 @@ struct Mocklimit: BenchServer {
     let url: String
     let path = "/v1/models"
 
-    init(_ workshop: Workshop, python: String) throws {
+    init(_ workshop: Workshop, python: String?) throws {
         let program = try PythonServer.program("mocklimit", in: python)
         let port = try Socket.freePort()
         let (api, limits) = (workshop.file("mocklimit-api.yaml"), workshop.file("mocklimit-limits.yaml"))

@@ -6,7 +6,9 @@ struct Nginx: BenchServer {
     let path = "/answer.json"
 
     init(_ workshop: Workshop) throws {
-        guard let program = Workshop.tool("nginx") else { throw BenchError("nginx is not installed") }
+        guard let program = Workshop.tool("nginx") ?? Workshop.fetched("nginx/usr/sbin/nginx") else {
+            throw BenchError("nginx is not installed: .ci/bench-servers")
+        }
         let port = try Socket.freePort()
         let folder = workshop.file("nginx")
         try ChildProcess.run(["mkdir", "-p", folder])
