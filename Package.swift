@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "retrograde-bench",
             dependencies: [
-                "retrograde", "BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD",
+                "retrograde", "BackoffClient", "MockServer", "Fixtures", "Grading", "Journal", "HTTPSemantics",
+                "CMicroHTTPD",
                 argumentParser, histogram, httpTypes,
             ],
             exclude: ["Fixtures", "Programs", "Kept.txt"], swiftSettings: swiftSettings),
