@@ -12,8 +12,11 @@ final class ChildProcess {
     /// - Parameters:
     ///   - arguments: the program, looked up in PATH unless it has a slash, and its arguments.
     ///   - environment: added to this program's own.
+    ///   - isHeard: whether ``line()`` or ``text()`` will read what it prints. Unread, a pipe fills up and stops it.
     ///   - showsErrors: its standard error goes to ours; else nowhere.
-    init(_ arguments: [String], environment: [String: String] = [:], showsErrors: Bool = false) throws {
+    init(
+        _ arguments: [String], environment: [String: String] = [:], isHeard: Bool = true, showsErrors: Bool = false
+    ) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw BenchError("no pipe: \(String(cString: strerror(errno)))") }
         // One thread starts all children, so none can be started between the two calls.
@@ -22,7 +25,11 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        if isHeard {
+            posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         if !showsErrors { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
 
         for (name, value) in environment { setenv(name, value, 1) }

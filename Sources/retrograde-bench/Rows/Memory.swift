@@ -26,7 +26,9 @@ enum Memory: Measurement {
         let count = 100_000
         _ = try PacedLoad(connections: 16, count: count).run(session.workshop, port: server.port)
         let each = Double(try ProcessFigures.memory(of: server.process.pid) - before) / Double(count)
-        return lines[0].measured(each - Double(text), "\(each.text()) B in all, of which \(text) B are fields")
+        return lines[0].measured(
+            each - Double(text),
+            "\(each.text()) B in all; its fields have \(text) B, and those that repeat are kept once")
     }
 
     private static func connections(_ session: Session) throws -> Row {

@@ -8,10 +8,11 @@ struct Httpbin: BenchServer {
     init(python: String?) throws {
         let program = try PythonServer.program("gunicorn", in: python)
         let port = try Socket.freePort()
-        process = try ChildProcess([
-            program, "--workers", "2", "--worker-class", "gthread", "--threads", "32", "--keep-alive", "60",
-            "--bind", "127.0.0.1:\(port)", "--log-level", "error", "httpbin:app",
-        ])
+        process = try ChildProcess(
+            [
+                program, "--workers", "2", "--worker-class", "gthread", "--threads", "32", "--keep-alive", "60",
+                "--bind", "127.0.0.1:\(port)", "--log-level", "error", "httpbin:app",
+            ], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }

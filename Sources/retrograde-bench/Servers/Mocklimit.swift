@@ -39,9 +39,10 @@ struct Mocklimit: BenchServer {
                   requests: { input: { strategy: fixed, value: 1 }, output: { strategy: fixed, value: 0 } }
 
             """, to: limits)
-        process = try ChildProcess([
-            program, "serve", "--spec", api, "--rate-config", limits, "--port", "\(port)", "--log-level", "ERROR",
-        ])
+        process = try ChildProcess(
+            [
+                program, "serve", "--spec", api, "--rate-config", limits, "--port", "\(port)", "--log-level", "ERROR",
+            ], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }

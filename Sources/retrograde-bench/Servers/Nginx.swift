@@ -31,7 +31,7 @@ struct Nginx: BenchServer {
 
             """, to: "\(folder)/nginx.conf")
         try TextFile.write("{\"ok\":true}\n", to: "\(folder)/answer.json")
-        process = try ChildProcess([program, "-p", folder, "-c", "\(folder)/nginx.conf"])
+        process = try ChildProcess([program, "-p", folder, "-c", "\(folder)/nginx.conf"], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }
