@@ -84,10 +84,11 @@ let package = Package(
         .executableTarget(
             name: "retrograde-bench",
             dependencies: [
-                "retrograde", "BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD",
+                "retrograde", "BackoffClient", "MockServer", "Fixtures", "Grading", "Journal", "HTTPSemantics",
+                "CMicroHTTPD",
                 argumentParser, histogram, httpTypes,
             ],
-            exclude: ["Fixtures", "Programs"], swiftSettings: swiftSettings),
+            exclude: ["Fixtures", "Programs", "Kept.txt"], swiftSettings: swiftSettings),
 
         // C: system libraries behind module maps, and the data files the binary carries.
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
@@ -162,6 +163,7 @@ let package = Package(
                 "HTTPSemantics", "TestSupport", "Upstream", httpTypes, logging, subprocess,
             ],
             exclude: ["SDKs", "Python"]),
+        tests("BenchTests", ["retrograde-bench"]),
         tests("ArchitectureTests", []),
     ],
     swiftLanguageModes: [.v6],

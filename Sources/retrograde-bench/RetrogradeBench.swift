@@ -9,5 +9,6 @@ struct RetrogradeBench: AsyncParsableCommand {
             Servers under comparison take turns, so that what slows the machine slows both of a pair. The journal is
             on. Run it on a quiet machine.
             """,
-        subcommands: [Table.self], defaultSubcommand: Table.self)
+        subcommands: [Table.self, GuardCommand.self, Load.self, Client.self, ServeRoutes.self],
+        defaultSubcommand: Table.self)
 }

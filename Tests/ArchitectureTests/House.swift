@@ -68,7 +68,7 @@ enum House {
         // Measures the program beside it, over sockets and from outside; the modules it imports are measured alone.
         Room(
             module: "retrograde-bench",
-            ours: ["BackoffClient", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD"],
+            ours: ["BackoffClient", "MockServer", "Fixtures", "Grading", "Journal", "HTTPSemantics", "CMicroHTTPD"],
             others: ["ArgumentParser", "FoundationEssentials", "Glibc", "Histogram", "HTTPTypes"],
             unsafeCode: ["Sources/retrograde-bench/Machine/", "Sources/retrograde-bench/Loaders/"]),
     ]

@@ -6,12 +6,17 @@ final class ChildProcess {
     /// The reading end of its standard output, where it was asked for.
     private let output: Int32
     private var status: Int32?
+    /// The most memory it had, in bytes, and its time on a processor, in seconds, once it has ended.
+    private(set) var usage: (memory: Int, processor: Double) = (0, 0)
 
     /// - Parameters:
     ///   - arguments: the program, looked up in PATH unless it has a slash, and its arguments.
     ///   - environment: added to this program's own.
+    ///   - isHeard: whether ``line()`` or ``text()`` will read what it prints. Unread, a pipe fills up and stops it.
     ///   - showsErrors: its standard error goes to ours; else nowhere.
-    init(_ arguments: [String], environment: [String: String] = [:], showsErrors: Bool = false) throws {
+    init(
+        _ arguments: [String], environment: [String: String] = [:], isHeard: Bool = true, showsErrors: Bool = false
+    ) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw BenchError("no pipe: \(String(cString: strerror(errno)))") }
         // One thread starts all children, so none can be started between the two calls.
@@ -20,7 +25,11 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        if isHeard {
+            posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         if !showsErrors { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
 
         for (name, value) in environment { setenv(name, value, 1) }
@@ -43,11 +52,14 @@ final class ChildProcess {
         close(output)
     }
 
-    /// Waits for a line of its standard output.
+    /// Waits for a line of its standard output, a minute at the most.
     func line() throws -> String {
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while read(output, &byte, 1) == 1 {
+        var event = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+        while true {
+            guard poll(&event, 1, 60_000) == 1 else { throw BenchError("it was not ready within a minute") }
+            guard read(output, &byte, 1) == 1 else { break }
             if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
@@ -73,7 +85,10 @@ final class ChildProcess {
     func wait() -> Int32 {
         if let status { return status }
         var raw: Int32 = 0
-        while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
+        var used = rusage()
+        while wait4(pid, &raw, 0, &used) < 0, errno == EINTR {}
+        usage.memory = Int(used.ru_maxrss) * 1024
+        usage.processor = [used.ru_utime, used.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
         let ended = Self.code(raw)
         status = ended
         return ended

@@ -42,8 +42,11 @@ final class Workshop {
         if let path = compiled[name] { return path }
         let path = file(name)
         let linked = ["-Wl,--no-as-needed"] + libraries.map { "-l\($0)" }
+        guard let compiler = ["cc", "clang", "gcc"].lazy.compactMap(Self.tool).first else {
+            throw BenchError("there is no C compiler: .ci/setup bench")
+        }
         try ChildProcess.run(
-            ["cc", "-O2", "-std=gnu11", "-pthread", "-o", path, "\(Self.sources)/Programs/\(name).c"] + linked,
+            [compiler, "-O2", "-std=gnu11", "-pthread", "-o", path, "\(Self.sources)/Programs/\(name).c"] + linked,
             showsErrors: true)
         compiled[name] = path
         return path
@@ -60,6 +63,12 @@ final class Workshop {
     static func tool(_ name: String) -> String? {
         let folders = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init)
         return (folders + ["/usr/sbin"]).map { "\($0)/\(name)" }.first(where: isProgram)
+    }
+
+    /// What `.ci/bench-servers` fetched.
+    static func fetched(_ name: String) -> String? {
+        let root = sources.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+        return ["\(root)/.build-bench/\(name)"].first(where: isProgram)
     }
 
     static func isProgram(_ path: String) -> Bool { access(path, X_OK) == 0 }

@@ -15,8 +15,8 @@ struct Session {
     let isShort: Bool
     /// A go-httpbin that was built elsewhere.
     var goHttpbin: String?
-    /// The folder of the virtual environment that has mocklimit, httpbin and gunicorn.
-    var python: String
+    /// A virtual environment that has mocklimit, httpbin and gunicorn; `nil`: the fetched one.
+    var python: String?
 
     var rounds: Int { isShort ? 2 : 5 }
     var wrk: Wrk { Wrk(seconds: isShort ? 1 : 2) }
@@ -27,5 +27,8 @@ struct Session {
 
 enum Measurements {
     /// In the order of the table.
-    static let all: [any Measurement.Type] = [Scripted.self, Keys.self, Others.self, Instructions.self]
+    static let all: [any Measurement.Type] = [
+        Scripted.self, Keys.self, Others.self, Instructions.self, Latency.self, Start.self, Routes.self, KeyCost.self,
+        Memory.self, Connections.self, Delays.self, Stamps.self, JournalLines.self, Clients.self, Simulated.self,
+    ]
 }

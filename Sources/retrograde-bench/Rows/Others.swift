@@ -2,10 +2,10 @@
 enum Others: Measurement {
     static let name = "others"
     static let lines = [
-        Line("requests/s, scripted 429, against nginx limit_req", .atLeast(1.1, .ratio)),
-        Line("requests/s, scripted 429, against go-httpbin", .atLeast(1.6, .ratio)),
-        Line("requests/s, scripted 429, against mocklimit", .atLeast(14, .ratio)),
-        Line("requests/s, scripted 429, against httpbin under gunicorn", .none(.ratio)),
+        Line("requests/s, scripted 429, against nginx limit_req", .atLeast(1.1, .ratio), against: "nginx limit_req"),
+        Line("requests/s, scripted 429, against go-httpbin", .atLeast(1.6, .ratio), against: "go-httpbin"),
+        Line("requests/s, scripted 429, against mocklimit", .atLeast(14, .ratio), against: "mocklimit"),
+        Line("requests/s, scripted 429, against httpbin under gunicorn", .none(.ratio), against: "httpbin, gunicorn"),
     ]
 
     static func run(_ session: Session) throws -> [Row] {

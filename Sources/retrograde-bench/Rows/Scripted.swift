@@ -1,7 +1,8 @@
 /// A scripted 429 with its journal, against the floor.
 enum Scripted: Measurement {
     static let name = "scripted"
-    static let lines = [Line("requests/s, scripted 429, against the C floor", .atLeast(0.90, .ratio))]
+    static let floor = "bare C"
+    static let lines = [Line("requests/s, scripted 429, against the C floor", .atLeast(0.90, .ratio), against: floor)]
 
     static func run(_ session: Session) throws -> [Row] {
         let ours = try RetrogradeServer(session.workshop, fixture: Workshop.fixture("scripted"))

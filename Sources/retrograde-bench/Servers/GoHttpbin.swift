@@ -10,7 +10,8 @@ struct GoHttpbin: BenchServer {
             throw BenchError("go-httpbin is not installed: --go-httpbin FILE")
         }
         let port = try Socket.freePort()
-        process = try ChildProcess([program, "-host", "127.0.0.1", "-port", "\(port)", "-log-level", "ERROR"])
+        process = try ChildProcess(
+            [program, "-host", "127.0.0.1", "-port", "\(port)", "-log-level", "ERROR"], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }

@@ -5,7 +5,7 @@ struct Mocklimit: BenchServer {
     let url: String
     let path = "/v1/models"
 
-    init(_ workshop: Workshop, python: String) throws {
+    init(_ workshop: Workshop, python: String?) throws {
         let program = try PythonServer.program("mocklimit", in: python)
         let port = try Socket.freePort()
         let (api, limits) = (workshop.file("mocklimit-api.yaml"), workshop.file("mocklimit-limits.yaml"))
@@ -39,9 +39,10 @@ struct Mocklimit: BenchServer {
                   requests: { input: { strategy: fixed, value: 1 }, output: { strategy: fixed, value: 0 } }
 
             """, to: limits)
-        process = try ChildProcess([
-            program, "serve", "--spec", api, "--rate-config", limits, "--port", "\(port)", "--log-level", "ERROR",
-        ])
+        process = try ChildProcess(
+            [
+                program, "serve", "--spec", api, "--rate-config", limits, "--port", "\(port)", "--log-level", "ERROR",
+            ], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }

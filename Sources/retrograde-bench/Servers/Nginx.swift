@@ -6,7 +6,9 @@ struct Nginx: BenchServer {
     let path = "/answer.json"
 
     init(_ workshop: Workshop) throws {
-        guard let program = Workshop.tool("nginx") else { throw BenchError("nginx is not installed") }
+        guard let program = Workshop.tool("nginx") ?? Workshop.fetched("nginx/usr/sbin/nginx") else {
+            throw BenchError("nginx is not installed: .ci/bench-servers")
+        }
         let port = try Socket.freePort()
         let folder = workshop.file("nginx")
         try ChildProcess.run(["mkdir", "-p", folder])
@@ -29,7 +31,7 @@ struct Nginx: BenchServer {
 
             """, to: "\(folder)/nginx.conf")
         try TextFile.write("{\"ok\":true}\n", to: "\(folder)/answer.json")
-        process = try ChildProcess([program, "-p", folder, "-c", "\(folder)/nginx.conf"])
+        process = try ChildProcess([program, "-p", folder, "-c", "\(folder)/nginx.conf"], isHeard: false)
         url = "http://127.0.0.1:\(port)"
         try Self.wait(for: port, of: process)
     }

@@ -1,9 +1,12 @@
+internal import Journal
+
 /// `retrograde serve` with a fixture, its journal on, as it always is.
 struct RetrogradeServer: BenchServer {
     let name = "Retrograde"
     let process: ChildProcess
     let url: String
-    let control: String
+    /// Its lane in the control API.
+    let lane: String
     let path: String
 
     /// - Parameters:
@@ -20,11 +23,27 @@ struct RetrogradeServer: BenchServer {
             // The order of a dictionary would else differ from run to run, and with it the count of instructions.
             environment: ["SWIFT_DETERMINISTIC_HASHING": "1"], showsErrors: prefix.isEmpty)
         let ready = try process.line().filter { $0 != " " }
-        guard let url = ready.between("\"url\":\"", "\""), let control = ready.between("\"control\":\"", "\"") else {
+        guard let url = ready.between("\"url\":\"", "\""), let control = ready.between("\"control\":\"", "\""),
+            let name = ready.between("\"name\":\"", "\"")
+        else {
             throw BenchError("retrograde serve \(fixture) did not say where it listens")
         }
         self.url = url
-        self.control = control
+        lane = "\(control)/v1/lanes/\(name)"
         self.path = path
+    }
+
+    /// Begins a new journal.
+    func reset() throws {
+        try ChildProcess.run([
+            "curl", "-sf", "-X", "POST", "-H", "Content-Type: application/json", "-d", "{}", "\(lane)/reset",
+        ])
+    }
+
+    /// The journal, by way of the control API.
+    func journal(_ workshop: Workshop) throws -> Recording {
+        let file = workshop.file("journal.ndjson")
+        try ChildProcess.run(["curl", "-sf", "-o", file, "\(lane)/journal"])
+        return Recording(try TextFile.bytes(file))
     }
 }

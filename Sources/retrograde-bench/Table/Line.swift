@@ -2,15 +2,18 @@
 struct Line: Sendable {
     let what: String
     let goal: Goal
+    /// What the figure is a ratio to, where the picture shows it.
+    let against: String?
 
-    init(_ what: String, _ goal: Goal) {
+    init(_ what: String, _ goal: Goal, against: String? = nil) {
         self.what = what
         self.goal = goal
+        self.against = against
     }
 
     func measured(_ value: Double, _ detail: String) -> Row {
-        Row(what: what, goal: goal, value: value, detail: detail)
+        Row(line: self, value: value, detail: detail)
     }
 
-    func missing(_ reason: String) -> Row { Row(what: what, goal: goal, value: nil, detail: reason) }
+    func missing(_ reason: String) -> Row { Row(line: self, value: nil, detail: reason) }
 }

@@ -1,11 +1,13 @@
 /// One line of the table: a goal and what was measured.
 struct Row: Sendable {
-    let what: String
-    let goal: Goal
+    let line: Line
     /// `nil`: not measured, and ``detail`` says why.
     var value: Double?
     /// What the figure rests on: both sides, in their units.
     var detail: String
+
+    var what: String { line.what }
+    var goal: Goal { line.goal }
 
     var outcome: Outcome {
         guard let value else { return .notMeasured }
@@ -46,6 +48,7 @@ enum Unit: String, Sendable {
     case seconds = "s"
     case bytes = "B"
     case kilobytes = "KB"
+    case gigabytes = "GB"
     case perSecond = "/s"
     case count = "×"
 
@@ -57,6 +60,7 @@ enum Unit: String, Sendable {
         case .microseconds: "\(value.text(0)) µs"
         case .seconds: "\(value.text(1)) s"
         case .bytes: "\(value.text(0)) B"
+        case .gigabytes: "\(value.text(2)) GB"
         case .kilobytes: "\(value.text(1)) KB"
         case .perSecond: "\(value.text(0))/s"
         case .count: value.text(0)

@@ -16,8 +16,14 @@ struct Table: ParsableCommand {
     @Option(help: "A binary of go-httpbin.")
     var goHttpbin: String?
 
-    @Option(help: "The virtual environment with mocklimit, httpbin and gunicorn, as .ci/setup bench makes it.")
-    var python = ".build-bench/python"
+    @Option(help: "A virtual environment with mocklimit, httpbin and gunicorn; default: what .ci/bench-servers made.")
+    var python: String?
+
+    @Option(help: "Write the table to this file too, as JSON.")
+    var json: String?
+
+    @Option(help: "Draw requests a second into this file.")
+    var svg: String?
 
     func validate() throws {
         for name in names where !Measurements.all.contains(where: { $0.name == name }) {
@@ -30,6 +36,10 @@ struct Table: ParsableCommand {
     func run() throws {
         let session = Session(
             workshop: try Workshop(retrograde: retrograde), isShort: short, goHttpbin: goHttpbin, python: python)
+        let machine = Machine()
+        let load = "load before it began \(Machine.load.text(2))"
+        session.say("\(machine.text); \(load)")
+        let started = Clock.now()
         var rows: [Row] = []
         for measurement in Measurements.all where names.contains(measurement.name) {
             session.say("\(measurement.name) …")
@@ -39,6 +49,23 @@ struct Table: ParsableCommand {
                 rows += measurement.lines.map { $0.missing("\(error)") }
             }
         }
-        Terminal.show(TextTable(rows: rows).text)
+        let loaders = """
+            load: \(session.wrk.settings), one round to warm up, then \(session.rounds) of each side in turns; \
+            retrograde-bench load for given rates
+            """
+        Terminal.show("\(machine.text); \(load)\n\(loaders)\n\n" + TextTable(rows: rows).text)
+        Terminal.show("\n\(Self.sum(rows)); \((Double(Clock.now() - started) / 60e9).text(1)) minutes\n")
+        if let json { try TextFile.write(JSONTable(rows: rows, machine: machine, load: loaders).bytes(), to: json) }
+        if let svg {
+            guard let picture = Picture(rows: rows, machine: machine) else {
+                throw BenchError("no picture: it needs the measurements scripted and others")
+            }
+            try TextFile.write(picture.text, to: svg)
+        }
+    }
+
+    private static func sum(_ rows: [Row]) -> String {
+        func count(_ outcome: Outcome) -> Int { rows.count { $0.outcome == outcome } }
+        return "\(count(.met)) goals met, \(count(.missed)) not met, \(count(.notMeasured)) not measured"
     }
 }
