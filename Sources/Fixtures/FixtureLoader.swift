@@ -9,14 +9,14 @@ public struct FixtureLoader: Sendable {
     public typealias FolderReader = @Sendable (_ path: String) -> Result<[String], FileProblem>
 
     /// Dialects by name.
-    public var dialects: [String: Dialect]
+    public var dialects: DialectLibrary
     /// The ids that `expect:` may name, with the settings that each takes.
     public var rules: [String: Set<String>]
     public var readFile: FileReader
     public var readFolder: FolderReader
 
     public init(
-        dialects: [String: Dialect], rules: [String: Set<String>],
+        dialects: DialectLibrary, rules: [String: Set<String>],
         readFile: @escaping FileReader,
         readFolder: @escaping FolderReader = { _ in .failure(.init(reason: "cannot be read from here")) }
     ) {

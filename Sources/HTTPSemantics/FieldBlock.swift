@@ -53,7 +53,8 @@ public struct FieldBlock: Hashable, Sendable {
         octets.removeAll(keepingCapacity: true)
     }
 
-    // Inlined into other modules: a generic function that was not made for its argument took a tenth of a request.
+    // Inlined into other modules: not made for its arguments, it took, with the array's own append, 4,000 of the
+    // 124,000 instructions of a request.
     @inlinable
     public mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
         octets.append(contentsOf: name)

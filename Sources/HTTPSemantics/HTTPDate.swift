@@ -11,17 +11,64 @@ public enum HTTPDate {
         let date = CivilDate(min(max(time, earliest), latest))
         let dayName = CivilDate.dayNames[date.weekday]
         let month = CivilDate.monthNames[date.month - 1]
-        let clock = "\(twoDigits(date.hour)):\(twoDigits(date.minute)):\(twoDigits(date.second))"
+        // Bytes rather than pieces of text, because a date is in every response.
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        func digits(_ number: Int) {
+            text.append(UInt8(ascii: "0") + UInt8(number / 10))
+            text.append(UInt8(ascii: "0") + UInt8(number % 10))
+        }
+        func clock() {
+            digits(date.hour)
+            text.append(UInt8(ascii: ":"))
+            digits(date.minute)
+            text.append(UInt8(ascii: ":"))
+            digits(date.second)
+        }
+        func year() {
+            digits(Int(date.year / 100))
+            digits(Int(date.year % 100))
+        }
         switch form {
         case .imfFixdate:
-            return "\(dayName.prefix(3)), \(twoDigits(date.day)) \(month) \(fourDigits(date.year)) \(clock) GMT"
+            text += dayName.utf8.prefix(3)
+            text += ", ".utf8
+            digits(date.day)
+            text.append(UInt8(ascii: " "))
+            text += month.utf8
+            text.append(UInt8(ascii: " "))
+            year()
+            text.append(UInt8(ascii: " "))
+            clock()
+            text += " GMT".utf8
         case .rfc850:
-            let year = twoDigits(Int(date.year % 100))
-            return "\(dayName), \(twoDigits(date.day))-\(month)-\(year) \(clock) GMT"
+            text += dayName.utf8
+            text += ", ".utf8
+            digits(date.day)
+            text.append(UInt8(ascii: "-"))
+            text += month.utf8
+            text.append(UInt8(ascii: "-"))
+            digits(Int(date.year % 100))
+            text.append(UInt8(ascii: " "))
+            clock()
+            text += " GMT".utf8
         case .asctime:
-            let day = date.day < 10 ? " \(date.day)" : "\(date.day)"
-            return "\(dayName.prefix(3)) \(month) \(day) \(clock) \(fourDigits(date.year))"
+            text += dayName.utf8.prefix(3)
+            text.append(UInt8(ascii: " "))
+            text += month.utf8
+            text.append(UInt8(ascii: " "))
+            if date.day < 10 {
+                text.append(UInt8(ascii: " "))
+                text.append(UInt8(ascii: "0") + UInt8(date.day))
+            } else {
+                digits(date.day)
+            }
+            text.append(UInt8(ascii: " "))
+            clock()
+            text.append(UInt8(ascii: " "))
+            year()
         }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// A date that was read.
@@ -45,13 +92,6 @@ public enum HTTPDate {
 
     private static let earliest = CivilDate(year: 0, month: 1, day: 1).time
     private static let latest = CivilDate(year: 10_000, month: 1, day: 1).time + .seconds(-1)
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-    private static func fourDigits(_ number: Int64) -> String {
-        let digits = "\(number)"
-        return String(repeating: "0", count: 4 - digits.count) + digits
-    }
 }
 
 /// Reads one date from left to right; every step is nil at the first byte the grammar does not have.

@@ -44,7 +44,7 @@ public struct Journal: Sendable {
     }
 
     /// Appends another entry that says the same as the one with a number, of another exchange and instant. It takes
-    /// a tenth of what a whole entry takes.
+    /// a slot and no bytes.
     ///
     /// - Returns: false, and nothing was appended, where that entry is no longer at hand: then append a whole one.
     public mutating func appendRepeated(_ number: UInt64, exchange: UInt64, at instant: Instant) -> Bool {

@@ -216,10 +216,19 @@ private struct ObjectWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func string(_ octets: some Sequence<UInt8>) {
+    private mutating func string(_ octets: some Collection<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in octets { character(byte) }
+        // Nearly always nothing is to be escaped.
+        if octets.contains(where: Self.isEscaped) {
+            for byte in octets { character(byte) }
+        } else {
+            bytes.append(contentsOf: octets)
+        }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func character(_ byte: UInt8) {

@@ -4,27 +4,35 @@ internal import HTTPSemantics
 struct Members {
     /// The object itself.
     let whole: Value
-    private var values: [String: Value] = [:]
+    /// In the order in which they stand there. An entry has about ten, so no table of them is made.
+    private var members: [(name: [UInt8], value: Value)] = []
+    /// Beyond this many a table of the names finds those that stand twice, so that no line takes for ever.
+    private static let few = 32
 
     /// Reads an object. A name that stands there twice is an error: one of the two would be lost.
     init(_ scanner: inout JSONScanner) throws(JSONSyntaxError) {
         _ = try scanner.kind()
         whole = Value(scanner: scanner)
-        var values: [String: Value] = [:]
+        var members: [(name: [UInt8], value: Value)] = []
+        members.reserveCapacity(16)
+        var names: Set<[UInt8]> = []
         try scanner.object { (scanner, name) throws(JSONSyntaxError) in
             _ = try scanner.kind()
             let value = Value(scanner: scanner)
-            let name = String(decoding: name, as: UTF8.self)
-            guard values.updateValue(value, forKey: name) == nil else { throw value.error("\"\(name)\" stands twice") }
+            if members.count == Self.few { names = Set(members.map(\.name)) }
+            let isNew =
+                members.count < Self.few ? !members.contains { $0.name == name } : names.insert(name).inserted
+            guard isNew else { throw value.error("\"\(String(decoding: name, as: UTF8.self))\" stands twice") }
+            members.append((name, value))
             try scanner.skip()
         }
-        self.values = values
+        self.members = members
     }
 
-    subscript(name: String) -> Value? { values[name] }
+    subscript(name: String) -> Value? { members.first { $0.name.elementsEqual(name.utf8) }?.value }
 
     func required(_ name: String) throws(JSONSyntaxError) -> Value {
-        guard let value = values[name] else { throw whole.error("\"\(name)\" is missing") }
+        guard let value = self[name] else { throw whole.error("\"\(name)\" is missing") }
         return value
     }
 

@@ -25,52 +25,60 @@ public struct CallerName: Hashable, Sendable {
 
     public init(parts: [Part]) { self.parts = parts }
 
-    init(
-        _ identity: CallerIdentity, of request: borrowing UpstreamRequest, target: RequestTarget, route: RoutePattern,
-        redaction: Redaction
-    ) {
-        parts = []
-        for identity in identity.parts {
-            let value: [UInt8]? =
+    /// - Parameter values: what the request had for each part of the identity.
+    fileprivate init(_ identity: CallerIdentity, values: [[UInt8]?], redaction: Redaction) {
+        parts = zip(identity.parts, values).map { identity, value in
+            let shown: [UInt8]? =
                 switch identity {
-                case .header(let name):
-                    request.fields.firstValue(of: name).map { redaction.value(Array($0), ofField: name) }
-                case .query(let name): target.queryValue(name).map { redaction.value($0, ofParameter: name) }
-                case .path(let name):
-                    route.segments.firstIndex(of: .parameter(name)).flatMap { target.decodedSegment($0) }
-                case .address: Array(request.address.utf8)
-                case .everyone, .all: nil
+                case .header(let name): value.map { redaction.value($0, ofField: name) }
+                case .query(let name): value.map { redaction.value($0, ofParameter: name) }
+                case .path, .address, .everyone, .all: value
                 }
-            let text = value.map { String(decoding: $0.prefix(Self.longest), as: UTF8.self) }
-            parts.append(Part(source: identity.text, value: text))
+            let text = shown.map { String(decoding: $0.prefix(Self.longest), as: UTF8.self) }
+            return Part(source: identity.text, value: text)
         }
     }
 }
 
 /// The names of the keys of each limit. They are for people, so only so many are kept; what is decided does not
-/// depend on them.
+/// depend on them. They are redacted when somebody reads them: a digest takes 10,000 instructions.
 struct CallerNames: Sendable {
     /// Names kept for one limit.
     static let capacity = 1 << 12
 
     private let redaction: Redaction
-    private var tables: [KeyTable<CallerName>]
+    private let identities: [CallerIdentity]
+    /// What the requests had for each part of the identity.
+    private var tables: [KeyTable<[[UInt8]?]>]
 
-    init(_ redaction: Redaction, limits count: Int) {
+    init(_ redaction: Redaction, of fixture: Fixture) {
         self.redaction = redaction
-        tables = (0..<count).map { _ in KeyTable(capacity: Self.capacity) }
+        identities = fixture.limits.map { $0.key ?? fixture.caller }
+        tables = identities.map { _ in KeyTable(capacity: Self.capacity) }
     }
 
-    subscript(limit: Int, key: LimitKey) -> CallerName? { tables[limit][key] }
+    subscript(limit: Int, key: LimitKey) -> CallerName? {
+        tables[limit][key].map { CallerName(identities[limit], values: $0, redaction: redaction) }
+    }
 
     /// Notes who has a key, the first time that it is seen.
     mutating func note(
-        _ limit: Int, _ key: LimitKey, _ identity: CallerIdentity, of request: borrowing UpstreamRequest,
-        target: RequestTarget, route: RoutePattern
+        _ limit: Int, _ key: LimitKey, of request: borrowing UpstreamRequest, target: RequestTarget,
+        route: RoutePattern
     ) {
         guard tables[limit][key] == nil else { return }
-        let name = CallerName(identity, of: request, target: target, route: route, redaction: redaction)
-        tables[limit].update(key, fresh: name, isSpent: { _ in false }, change: { _ in })
+        var values: [[UInt8]?] = []
+        for identity in identities[limit].parts {
+            switch identity {
+            case .header(let name): values.append(request.fields.firstValue(of: name).map { Array($0) })
+            case .query(let name): values.append(target.queryValue(name))
+            case .path(let name):
+                values.append(route.segments.firstIndex(of: .parameter(name)).flatMap { target.decodedSegment($0) })
+            case .address: values.append(Array(request.address.utf8))
+            case .everyone, .all: values.append(nil)
+            }
+        }
+        tables[limit].update(key, fresh: values, isSpent: { _ in false }, change: { _ in })
     }
 }
 

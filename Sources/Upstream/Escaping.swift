@@ -35,18 +35,25 @@ extension [UInt8] {
     /// As a field value: control characters are spaces (RFC 9110 section 5.5), so a value taken from a request
     /// cannot begin a field of its own.
     var withoutControls: [UInt8] {
-        map { byte in (byte < 0x20 && byte != 0x09) || byte == 0x7F ? UInt8(ascii: " ") : byte }
+        // Hardly ever is there one, and then nothing need be copied.
+        guard contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else { return self }
+        return map { byte in (byte < 0x20 && byte != 0x09) || byte == 0x7F ? UInt8(ascii: " ") : byte }
     }
 
     /// As a field name: what is not allowed in a token (RFC 9110 section 5.6.2) is a hyphen.
     var asToken: [UInt8] {
-        map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                byte
-            default: "!#$%&'*+-.^_`|~".utf8.contains(byte) ? byte : UInt8(ascii: "-")
-            }
+        contains { !$0.isToken } ? map { $0.isToken ? $0 : UInt8(ascii: "-") } : self
+    }
+}
+
+extension UInt8 {
+    /// tchar of RFC 9110 section 5.6.2.
+    fileprivate var isToken: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        // ! # $ % & ' * + - . ^ _ ` | ~
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
         }
     }
 }

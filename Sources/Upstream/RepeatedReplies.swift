@@ -2,8 +2,6 @@ internal import Fixtures
 internal import HTTPSemantics
 
 /// The replies of scripts that say the same to everybody within a second, rendered once in it.
-///
-/// To render one takes as long as all the rest of a request, several times over.
 struct RepeatedReplies: Sendable {
     /// The positions of a route's replies begin here.
     private let starts: [Int]

@@ -127,7 +127,7 @@ extension RenderedReply {
 
 extension TemplateValues {
     /// Problem details (RFC 9457).
-    fileprivate func problem(_ title: String, status: Int) -> RenderedReply {
+    fileprivate mutating func problem(_ title: String, status: Int) -> RenderedReply {
         let type = FieldTemplate(name: Template("Content-Type"), value: Template("application/problem+json"))
         let body = Template("{\"title\":\"\(title)\",\"status\":\(status)}")
         return response(

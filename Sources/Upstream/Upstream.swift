@@ -48,7 +48,7 @@ public struct Upstream: Sendable {
         init(_ fixture: Fixture, wall: WallLine, keyCapacity: Int, redaction: Redaction?, at now: Instant) {
             began = now
             connectionStepBegan = now
-            names = redaction.map { CallerNames($0, limits: fixture.limits.count) }
+            names = redaction.map { CallerNames($0, of: fixture) }
             delays = SeededGenerator(seed: fixture.seed)
             effects = fixture.routes.map { _ in 0 }
             limiters = fixture.limits.map { $0.makeLimiter(wall: wall, keyCapacity: keyCapacity) }
@@ -97,9 +97,8 @@ public struct Upstream: Sendable {
         }
         var (limits, queued) = ask(limitsOf: route, request, target, at: now)
         for limit in limits {
-            let identity = fixture.limits[limit.limit].key ?? fixture.caller
             state.names?.note(
-                limit.limit, limit.key, identity, of: request, target: target, route: fixture.routes[route].match)
+                limit.limit, limit.key, of: request, target: target, route: fixture.routes[route].match)
         }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
@@ -109,7 +108,7 @@ public struct Upstream: Sendable {
             return plan
         }
         let scriptKey = scriptKey(route, request, target)
-        // To make the closure that asks conditions takes more than to decide, and few routes have any.
+        // The closure that asks conditions holds a copy of the request, and few routes have any.
         let (attempt, reply) =
             state.scripts[route].isConditional
             ? state.scripts[route].next(

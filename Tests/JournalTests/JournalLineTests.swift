@@ -133,4 +133,12 @@ struct JournalLineTests {
             try JournalLine(Array(line.utf8))
                 == .entry(JournalEntry(number: 1, instant: Instant(nanoseconds: 2), exchange: 3, event: .completed)))
     }
+
+    @Test(arguments: [2, 31, 32, 33, 200]) func `a key that stands twice is found among many`(count: Int) {
+        let keys = (1..<count).map { "\"k\($0)\":0" }.joined(separator: ",")
+        let line = "{\(keys),\"k1\":0}"
+        #expect(throws: JSONSyntaxError(offset: line.utf8.count - 2, message: "\"k1\" stands twice")) {
+            try JournalLine(Array(line.utf8))
+        }
+    }
 }

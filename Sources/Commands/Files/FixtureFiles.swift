@@ -10,7 +10,7 @@ struct FixtureFiles: Sendable {
 
     /// The ids that `expect:` may name, with the settings that each takes.
     var rules: [String: Set<String>]
-    var dialects: [String: Dialect] = EmbeddedFiles.dialects
+    var dialects = EmbeddedFiles.dialects
 
     /// What replaces parts of a fixture as it is loaded.
     struct Overrides: Sendable {

@@ -4,8 +4,8 @@ internal import Upstream
 
 /// A response object of libmicrohttpd that is queued again for every reply with the same stamp.
 ///
-/// To make one takes 6,000 to 10,000 instructions (libmicrohttpd copies every name and value), to queue one a few
-/// hundred.
+/// To make one, libmicrohttpd copies every name and value: with eight fields that took 11,000 to 16,000 instructions,
+/// where a whole request to a bare server takes 6,200.
 final class KeptResponse {
     let response: OpaquePointer
     /// The fields as they go out.

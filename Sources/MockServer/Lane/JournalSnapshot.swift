@@ -1,7 +1,7 @@
 internal import Journal
 
-/// A lane's journal as it was at an instant, not read yet: a million entries are taken in an instant and read in a
-/// second, which the loop has not.
+/// A lane's journal as it was at an instant, not read yet: to take it is to share its segments, and the loop has no time
+/// to make a million entries of them.
 struct JournalSnapshot: Sendable {
     let journal: Journal
     let since: UInt64

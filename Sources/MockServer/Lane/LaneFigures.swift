@@ -30,7 +30,7 @@ struct LaneFigures: Sendable {
 
     init(name: String) { self.name = name }
 
-    /// Counts an exchange. There are few kinds, and to look through them takes less than a dictionary's hash.
+    /// Counts an exchange. There are few kinds, so they are looked through without a hash.
     mutating func count(_ kind: Kind) {
         if let position = exchanges.firstIndex(where: { $0.kind == kind }) {
             exchanges[position].count += 1
