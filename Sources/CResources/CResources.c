@@ -149,120 +149,123 @@ static const unsigned char file_48[] = {
 #embed "../../fixtures/schema/report.json" suffix(,)
     0};
 static const unsigned char file_49[] = {
-#embed "../../fixtures/suites/broken-download.yaml" suffix(,)
+#embed "../../fixtures/schema/storm.json" suffix(,)
     0};
 static const unsigned char file_50[] = {
-#embed "../../fixtures/suites/broken-forever.yaml" suffix(,)
+#embed "../../fixtures/suites/broken-download.yaml" suffix(,)
     0};
 static const unsigned char file_51[] = {
-#embed "../../fixtures/suites/broken-promise.yaml" suffix(,)
+#embed "../../fixtures/suites/broken-forever.yaml" suffix(,)
     0};
 static const unsigned char file_52[] = {
-#embed "../../fixtures/suites/credit-spent.yaml" suffix(,)
+#embed "../../fixtures/suites/broken-promise.yaml" suffix(,)
     0};
 static const unsigned char file_53[] = {
-#embed "../../fixtures/suites/cut-short.yaml" suffix(,)
+#embed "../../fixtures/suites/credit-spent.yaml" suffix(,)
     0};
 static const unsigned char file_54[] = {
-#embed "../../fixtures/suites/date-once.yaml" suffix(,)
+#embed "../../fixtures/suites/cut-short.yaml" suffix(,)
     0};
 static const unsigned char file_55[] = {
-#embed "../../fixtures/suites/early-refusal.yaml" suffix(,)
+#embed "../../fixtures/suites/date-once.yaml" suffix(,)
     0};
 static const unsigned char file_56[] = {
-#embed "../../fixtures/suites/failures-apart.yaml" suffix(,)
+#embed "../../fixtures/suites/early-refusal.yaml" suffix(,)
     0};
 static const unsigned char file_57[] = {
-#embed "../../fixtures/suites/few-at-once.yaml" suffix(,)
+#embed "../../fixtures/suites/failures-apart.yaml" suffix(,)
     0};
 static const unsigned char file_58[] = {
-#embed "../../fixtures/suites/herd.yaml" suffix(,)
+#embed "../../fixtures/suites/few-at-once.yaml" suffix(,)
     0};
 static const unsigned char file_59[] = {
-#embed "../../fixtures/suites/hint-sequence.yaml" suffix(,)
+#embed "../../fixtures/suites/herd.yaml" suffix(,)
     0};
 static const unsigned char file_60[] = {
-#embed "../../fixtures/suites/hung.yaml" suffix(,)
+#embed "../../fixtures/suites/hint-sequence.yaml" suffix(,)
     0};
 static const unsigned char file_61[] = {
-#embed "../../fixtures/suites/last-chunk-missing.yaml" suffix(,)
+#embed "../../fixtures/suites/hung.yaml" suffix(,)
     0};
 static const unsigned char file_62[] = {
-#embed "../../fixtures/suites/legacy-reset.yaml" suffix(,)
+#embed "../../fixtures/suites/last-chunk-missing.yaml" suffix(,)
     0};
 static const unsigned char file_63[] = {
-#embed "../../fixtures/suites/outage.yaml" suffix(,)
+#embed "../../fixtures/suites/legacy-reset.yaml" suffix(,)
     0};
 static const unsigned char file_64[] = {
-#embed "../../fixtures/suites/past-date.yaml" suffix(,)
+#embed "../../fixtures/suites/outage.yaml" suffix(,)
     0};
 static const unsigned char file_65[] = {
-#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
+#embed "../../fixtures/suites/past-date.yaml" suffix(,)
     0};
 static const unsigned char file_66[] = {
-#embed "../../fixtures/suites/post-in-progress.yaml" suffix(,)
+#embed "../../fixtures/suites/post-broken.yaml" suffix(,)
     0};
 static const unsigned char file_67[] = {
-#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
+#embed "../../fixtures/suites/post-in-progress.yaml" suffix(,)
     0};
 static const unsigned char file_68[] = {
-#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
+#embed "../../fixtures/suites/post-interrupted.yaml" suffix(,)
     0};
 static const unsigned char file_69[] = {
-#embed "../../fixtures/suites/quota-spent.yaml" suffix(,)
+#embed "../../fixtures/suites/post-refused.yaml" suffix(,)
     0};
 static const unsigned char file_70[] = {
-#embed "../../fixtures/suites/rate-limit-once.yaml" suffix(,)
+#embed "../../fixtures/suites/quota-spent.yaml" suffix(,)
     0};
 static const unsigned char file_71[] = {
-#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
+#embed "../../fixtures/suites/rate-limit-once.yaml" suffix(,)
     0};
 static const unsigned char file_72[] = {
-#embed "../../fixtures/suites/redirected-later.yaml" suffix(,)
+#embed "../../fixtures/suites/raw-hint.yaml" suffix(,)
     0};
 static const unsigned char file_73[] = {
-#embed "../../fixtures/suites/redirected.yaml" suffix(,)
+#embed "../../fixtures/suites/redirected-later.yaml" suffix(,)
     0};
 static const unsigned char file_74[] = {
-#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
+#embed "../../fixtures/suites/redirected.yaml" suffix(,)
     0};
 static const unsigned char file_75[] = {
-#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
+#embed "../../fixtures/suites/refused-forever.yaml" suffix(,)
     0};
 static const unsigned char file_76[] = {
-#embed "../../fixtures/suites/reused-connection.yaml" suffix(,)
+#embed "../../fixtures/suites/refused-once.yaml" suffix(,)
     0};
 static const unsigned char file_77[] = {
-#embed "../../fixtures/suites/shared-bucket.yaml" suffix(,)
+#embed "../../fixtures/suites/reused-connection.yaml" suffix(,)
     0};
 static const unsigned char file_78[] = {
-#embed "../../fixtures/suites/shared-quota.yaml" suffix(,)
+#embed "../../fixtures/suites/shared-bucket.yaml" suffix(,)
     0};
 static const unsigned char file_79[] = {
-#embed "../../fixtures/suites/should-retry.yaml" suffix(,)
+#embed "../../fixtures/suites/shared-quota.yaml" suffix(,)
     0};
 static const unsigned char file_80[] = {
-#embed "../../fixtures/suites/skewed-date.yaml" suffix(,)
+#embed "../../fixtures/suites/should-retry.yaml" suffix(,)
     0};
 static const unsigned char file_81[] = {
-#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
+#embed "../../fixtures/suites/skewed-date.yaml" suffix(,)
     0};
 static const unsigned char file_82[] = {
-#embed "../../fixtures/suites/status-once.yaml" suffix(,)
+#embed "../../fixtures/suites/status-forever.yaml" suffix(,)
     0};
 static const unsigned char file_83[] = {
-#embed "../../fixtures/suites/success-fields.yaml" suffix(,)
+#embed "../../fixtures/suites/status-once.yaml" suffix(,)
     0};
 static const unsigned char file_84[] = {
-#embed "../../fixtures/suites/two-hints.yaml" suffix(,)
+#embed "../../fixtures/suites/success-fields.yaml" suffix(,)
     0};
 static const unsigned char file_85[] = {
-#embed "../../fixtures/suites/unauthorized.yaml" suffix(,)
+#embed "../../fixtures/suites/two-hints.yaml" suffix(,)
     0};
 static const unsigned char file_86[] = {
-#embed "../../fixtures/suites/window.yaml" suffix(,)
+#embed "../../fixtures/suites/unauthorized.yaml" suffix(,)
     0};
 static const unsigned char file_87[] = {
+#embed "../../fixtures/suites/window.yaml" suffix(,)
+    0};
+static const unsigned char file_88[] = {
 #embed "page/report.css" suffix(,)
     0};
 
@@ -317,45 +320,46 @@ static const struct CResources_file files[] = {
     {"schema/fixture.json", file_46, sizeof file_46 - 1},
     {"schema/openapi.json", file_47, sizeof file_47 - 1},
     {"schema/report.json", file_48, sizeof file_48 - 1},
-    {"suites/broken-download.yaml", file_49, sizeof file_49 - 1},
-    {"suites/broken-forever.yaml", file_50, sizeof file_50 - 1},
-    {"suites/broken-promise.yaml", file_51, sizeof file_51 - 1},
-    {"suites/credit-spent.yaml", file_52, sizeof file_52 - 1},
-    {"suites/cut-short.yaml", file_53, sizeof file_53 - 1},
-    {"suites/date-once.yaml", file_54, sizeof file_54 - 1},
-    {"suites/early-refusal.yaml", file_55, sizeof file_55 - 1},
-    {"suites/failures-apart.yaml", file_56, sizeof file_56 - 1},
-    {"suites/few-at-once.yaml", file_57, sizeof file_57 - 1},
-    {"suites/herd.yaml", file_58, sizeof file_58 - 1},
-    {"suites/hint-sequence.yaml", file_59, sizeof file_59 - 1},
-    {"suites/hung.yaml", file_60, sizeof file_60 - 1},
-    {"suites/last-chunk-missing.yaml", file_61, sizeof file_61 - 1},
-    {"suites/legacy-reset.yaml", file_62, sizeof file_62 - 1},
-    {"suites/outage.yaml", file_63, sizeof file_63 - 1},
-    {"suites/past-date.yaml", file_64, sizeof file_64 - 1},
-    {"suites/post-broken.yaml", file_65, sizeof file_65 - 1},
-    {"suites/post-in-progress.yaml", file_66, sizeof file_66 - 1},
-    {"suites/post-interrupted.yaml", file_67, sizeof file_67 - 1},
-    {"suites/post-refused.yaml", file_68, sizeof file_68 - 1},
-    {"suites/quota-spent.yaml", file_69, sizeof file_69 - 1},
-    {"suites/rate-limit-once.yaml", file_70, sizeof file_70 - 1},
-    {"suites/raw-hint.yaml", file_71, sizeof file_71 - 1},
-    {"suites/redirected-later.yaml", file_72, sizeof file_72 - 1},
-    {"suites/redirected.yaml", file_73, sizeof file_73 - 1},
-    {"suites/refused-forever.yaml", file_74, sizeof file_74 - 1},
-    {"suites/refused-once.yaml", file_75, sizeof file_75 - 1},
-    {"suites/reused-connection.yaml", file_76, sizeof file_76 - 1},
-    {"suites/shared-bucket.yaml", file_77, sizeof file_77 - 1},
-    {"suites/shared-quota.yaml", file_78, sizeof file_78 - 1},
-    {"suites/should-retry.yaml", file_79, sizeof file_79 - 1},
-    {"suites/skewed-date.yaml", file_80, sizeof file_80 - 1},
-    {"suites/status-forever.yaml", file_81, sizeof file_81 - 1},
-    {"suites/status-once.yaml", file_82, sizeof file_82 - 1},
-    {"suites/success-fields.yaml", file_83, sizeof file_83 - 1},
-    {"suites/two-hints.yaml", file_84, sizeof file_84 - 1},
-    {"suites/unauthorized.yaml", file_85, sizeof file_85 - 1},
-    {"suites/window.yaml", file_86, sizeof file_86 - 1},
-    {"page/report.css", file_87, sizeof file_87 - 1},
+    {"schema/storm.json", file_49, sizeof file_49 - 1},
+    {"suites/broken-download.yaml", file_50, sizeof file_50 - 1},
+    {"suites/broken-forever.yaml", file_51, sizeof file_51 - 1},
+    {"suites/broken-promise.yaml", file_52, sizeof file_52 - 1},
+    {"suites/credit-spent.yaml", file_53, sizeof file_53 - 1},
+    {"suites/cut-short.yaml", file_54, sizeof file_54 - 1},
+    {"suites/date-once.yaml", file_55, sizeof file_55 - 1},
+    {"suites/early-refusal.yaml", file_56, sizeof file_56 - 1},
+    {"suites/failures-apart.yaml", file_57, sizeof file_57 - 1},
+    {"suites/few-at-once.yaml", file_58, sizeof file_58 - 1},
+    {"suites/herd.yaml", file_59, sizeof file_59 - 1},
+    {"suites/hint-sequence.yaml", file_60, sizeof file_60 - 1},
+    {"suites/hung.yaml", file_61, sizeof file_61 - 1},
+    {"suites/last-chunk-missing.yaml", file_62, sizeof file_62 - 1},
+    {"suites/legacy-reset.yaml", file_63, sizeof file_63 - 1},
+    {"suites/outage.yaml", file_64, sizeof file_64 - 1},
+    {"suites/past-date.yaml", file_65, sizeof file_65 - 1},
+    {"suites/post-broken.yaml", file_66, sizeof file_66 - 1},
+    {"suites/post-in-progress.yaml", file_67, sizeof file_67 - 1},
+    {"suites/post-interrupted.yaml", file_68, sizeof file_68 - 1},
+    {"suites/post-refused.yaml", file_69, sizeof file_69 - 1},
+    {"suites/quota-spent.yaml", file_70, sizeof file_70 - 1},
+    {"suites/rate-limit-once.yaml", file_71, sizeof file_71 - 1},
+    {"suites/raw-hint.yaml", file_72, sizeof file_72 - 1},
+    {"suites/redirected-later.yaml", file_73, sizeof file_73 - 1},
+    {"suites/redirected.yaml", file_74, sizeof file_74 - 1},
+    {"suites/refused-forever.yaml", file_75, sizeof file_75 - 1},
+    {"suites/refused-once.yaml", file_76, sizeof file_76 - 1},
+    {"suites/reused-connection.yaml", file_77, sizeof file_77 - 1},
+    {"suites/shared-bucket.yaml", file_78, sizeof file_78 - 1},
+    {"suites/shared-quota.yaml", file_79, sizeof file_79 - 1},
+    {"suites/should-retry.yaml", file_80, sizeof file_80 - 1},
+    {"suites/skewed-date.yaml", file_81, sizeof file_81 - 1},
+    {"suites/status-forever.yaml", file_82, sizeof file_82 - 1},
+    {"suites/status-once.yaml", file_83, sizeof file_83 - 1},
+    {"suites/success-fields.yaml", file_84, sizeof file_84 - 1},
+    {"suites/two-hints.yaml", file_85, sizeof file_85 - 1},
+    {"suites/unauthorized.yaml", file_86, sizeof file_86 - 1},
+    {"suites/window.yaml", file_87, sizeof file_87 - 1},
+    {"page/report.css", file_88, sizeof file_88 - 1},
 };
 
 size_t CResources_count(void) { return sizeof files / sizeof files[0]; }
