@@ -1,3 +1,4 @@
+import Backoff
 import BackoffClient
 import Fixtures
 import HTTPTypes

@@ -51,9 +51,9 @@ struct GradeJournalTests {
     }
 
     @Test func `a rule that needs runs of its own says so`() async throws {
-        let run = try await grade(journal(wait: 2), only: "ST-01")
+        let run = try await grade(journal(wait: 2), only: "JT-02")
         #expect(run.code == 0)
-        #expect(run.output.contains("actual    it needs runs of its own: retrograde grade --only ST-01"))
+        #expect(run.output.contains("actual    it needs runs of its own: retrograde grade --only JT-02"))
     }
 
     @Test func `what is missing leaves no verdict, and is said`() async throws {

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["add", "FILE", "ftp://h"], 64, "is no URL"), (["add", "FILE", "h", "--after", "-1s"], 64, "not be negative"),
+        (["add", "FILE", "ftp://h"], 64, "is no URL"), (["add", "FILE", "h", "--after", "-1s"], 64, "is invalid"),
         (["add", "FILE", "h", "--requests", "0"], 64, "at least 1"),
         (["add", "FILE", "h", "--insecure"], 64, "not how they are sent"),
         (["run", "FILE", "--concurrency", "0"], 64, "at least 1"),

@@ -32,7 +32,6 @@ struct QueueAdd: Subcommand {
 
     func validate() throws {
         guard CallTarget(url) != nil else { throw ValidationError("\"\(url)\" is no URL of http or https") }
-        if after.duration < .zero { throw ValidationError("--after must not be negative") }
         if let requests {
             if requests < 1 { throw ValidationError("--requests must be at least 1") }
             if let key = request.idempotencyKey, key != "auto" {

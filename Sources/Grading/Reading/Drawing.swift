@@ -35,6 +35,19 @@ extension Picture {
 
     private static let mostRows = 20
 
+    /// What a quota admitted and refused in the first of the runs, over time.
+    static func admissions(_ uses: [QuotaUse]) -> Picture {
+        .histogram(
+            Histogram(
+                title: "Requests over time", origin: "the first request", binWidth: 0.5,
+                of: uses.prefix(1).flatMap { use in
+                    [
+                        ("admitted", use.seconds(of: use.admitted), true),
+                        ("refused", use.seconds(of: use.refused), false),
+                    ]
+                }))
+    }
+
     /// A ladder with the mean of each retry and its limits of 99 % on either side.
     ///
     /// - Parameter against: whether a retry, by its number, speaks against the client.

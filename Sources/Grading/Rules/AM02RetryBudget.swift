@@ -49,8 +49,24 @@ private enum RetryBudgetRule {
                     status503: gate.retriesUnavailable, requests: calls, concurrency: workers, rate: rate))
             let missing = evidence.missing([request])
             guard missing.isEmpty, let run = evidence.runs(of: request).first else { return .run(missing) }
-            return .conclude(judge(run))
+            return .conclude(judge(run).showing(picture(run)))
         }
+    }
+
+    /// First tries and retries over time: a budget lets the second end while the first go on.
+    static func picture(_ run: Run) -> Picture {
+        let start = run.exchanges.first?.arrivedAt
+        func seconds(_ exchanges: [Exchange]) -> [Double] {
+            exchanges.map { exchange in start.map { (exchange.arrivedAt - $0).inSeconds } ?? 0 }
+        }
+        let calls = run.callsByTarget.map(\.exchanges)
+        return .histogram(
+            Histogram(
+                title: "Requests over time", origin: "the first request", binWidth: 0.5,
+                of: [
+                    ("first tries", seconds(calls.compactMap(\.first)), true),
+                    ("retries", seconds(calls.flatMap { $0.dropFirst() }), false),
+                ]))
     }
 
     static func judge(_ run: Run) -> Finding {

@@ -47,7 +47,8 @@ private enum FewAtOnce {
         if let defect = runs.compactMap(\.defect).first {
             return .conclude(Finding(.inconclusive, expected: expected, actual: defect))
         }
-        return .conclude(judge(runs.compactMap(QuotaUse.init).map(Score.init)))
+        let uses = runs.compactMap(QuotaUse.init)
+        return .conclude(judge(uses.map(Score.init)).showing(.admissions(uses)))
     }
 
     struct Score {

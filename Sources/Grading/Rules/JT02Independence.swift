@@ -65,7 +65,10 @@ private enum Independence {
             let request = RunRequest(plan.kind, count: rounds)
             let missing = evidence.missing([request])
             guard missing.isEmpty else { return .run(missing) }
-            return .conclude(judge(plan, (evidence.runs[plan.kind] ?? []).rounds(of: workers), ladder))
+            let seen = (evidence.runs[plan.kind] ?? []).rounds(of: workers)
+            let copies = (seen.first ?? []).enumerated().map { ("copy \($0 + 1)", $1) }
+            return .conclude(
+                judge(plan, seen, ladder).showing(.timeline("Attempts of the copies of the first round", of: copies)))
         }
     }
 

@@ -86,17 +86,7 @@ private enum WastedCalls {
             let shown = others.compactMap { other in
                 evidence.runs(of: RunRequest(other.kind)).first.flatMap(QuotaUse.init).map { (other.name, $0) }
             }
-            return .conclude(
-                judge(uses, shown).showing(
-                    .histogram(
-                        Histogram(
-                            title: "Requests over time", origin: "the first request", binWidth: 0.5,
-                            of: uses.prefix(1).flatMap { use in
-                                [
-                                    ("admitted", use.seconds(of: use.admitted), true),
-                                    ("refused", use.seconds(of: use.refused), false),
-                                ]
-                            }))))
+            return .conclude(judge(uses, shown).showing(.admissions(uses)))
         }
     }
 

@@ -35,7 +35,7 @@ private enum Makespan {
         guard missing.isEmpty else { return .run(missing) }
         switch SharedQuota.uses(evidence) {
         case .failure(let none): return .conclude(Finding(none.verdict, expected: expected, actual: none.actual))
-        case .success(let uses): return .conclude(judge(uses))
+        case .success(let uses): return .conclude(judge(uses).showing(.admissions(uses)))
         }
     }
 

@@ -51,7 +51,10 @@ public struct GrowthSlope: Hashable, Sendable {
     static func withoutPlateau(_ samples: [Sample]) -> [Sample] {
         guard let highest = samples.map(\.mean).max() else { return samples }
         let onTop = samples.indices.filter { samples[$0].mean > 0.9 * highest }
-        guard onTop.count >= 2, let first = onTop.first, first > 0 else { return samples }
+        // A ladder that grew to its cap began well below it; one that is flat is above its other means by chance.
+        guard onTop.count >= 2, let first = onTop.first, first > 0, samples[0].mean < 0.7 * highest else {
+            return samples
+        }
         return Array(samples[...first])
     }
 
