@@ -47,7 +47,9 @@ public final class CallQueue: Sendable {
 
     /// Opens a queue, or makes one where no file is.
     ///
-    /// - Parameter path: the file's. SQLite keeps two more beside it, and each process that uses the queue one.
+    /// - Parameters:
+    ///   - path: the file's. SQLite keeps two more beside it, and each process that uses the queue one.
+    ///   - limits: how much it takes, and how often a call may fail.
     public init(path: String, limits: Limits = Limits()) throws(QueueError) {
         precondition(limits.capacity > 0 && limits.failures > 0, "a queue takes something")
         self.path = path
@@ -88,6 +90,7 @@ public final class CallQueue: Sendable {
     ///
     /// - Parameters:
     ///   - request: with its scheme and authority. Unless its method is safe it gets an Idempotency-Key, if it has none.
+    ///   - body: what is sent with it.
     ///   - priority: calls with a higher one are sent first, those of one priority in the order in which they were added.
     ///   - wait: how long it is not to be sent yet.
     /// - Returns: the call's number.
