@@ -70,7 +70,7 @@ def measure(options, chance, queue, ready):
     killed = 0
     while killed < options.kills:
         sender = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        moment = chance.uniform(0, starting + 3 * share)
+        moment = chance.uniform(0, starting + 1.6 * share)
         try:
             sender.wait(timeout=moment)
             break
