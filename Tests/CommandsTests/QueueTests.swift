@@ -55,7 +55,9 @@ import Testing
         (["add", "FILE", "h", "--requests", "0"], 64, "at least 1"),
         (["add", "FILE", "h", "--insecure"], 64, "not how they are sent"),
         (["run", "FILE", "--concurrency", "0"], 64, "at least 1"),
-        (["list", "/no/such/folder/q"], 2, "cannot be used"), (["list", "/dev/null"], 2, "/dev/null"),
+        (["run", "/no/such/folder/q"], 2, "cannot be used"), (["list", "/no/such/q"], 2, "/no/such/q does not exist"),
+        (["revive", "/no/such/q"], 2, "does not exist"), (["clear", "/no/such/q"], 2, "does not exist"),
+        (["list", "/dev/null"], 2, "/dev/null"),
     ])
     func `says what is wrong`(words: [String], code: Int32, complaint: String) async {
         let run = await CommandRun.retrograde(["queue"] + words.map { $0 == "FILE" ? file : $0 })

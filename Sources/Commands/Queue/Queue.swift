@@ -15,7 +15,13 @@ struct Queue: ParsableCommand {
             """,
         subcommands: [QueueAdd.self, QueueRun.self, QueueList.self, QueueRevive.self, QueueClear.self])
 
-    /// Opens the file for a command.
+    /// Opens a file for a command that only looks at it or changes what it holds: a name mistyped makes no new one.
+    static func openExisting(_ path: String) throws(Failure) -> CallQueue {
+        guard FileStamp(path) != nil else { throw Failure(message: "\(path) does not exist") }
+        return try open(path)
+    }
+
+    /// Opens the file for a command, and makes it where it is not.
     static func open(_ path: String) throws(Failure) -> CallQueue {
         do { return try CallQueue(path: path) } catch { throw Failure(message: error.description) }
     }
@@ -29,7 +35,7 @@ struct QueueRevive: Subcommand {
     @Argument(help: "The queue.") var file: String
 
     func run(in context: Context) async throws -> ExitStatus {
-        let queue = try Queue.open(file)
+        let queue = try Queue.openExisting(file)
         do { context.output.write("\(try queue.reviveDead()) revived\n") } catch {
             throw Failure(message: "\(error)")
         }
@@ -44,7 +50,7 @@ struct QueueClear: Subcommand {
     @Argument(help: "The queue.") var file: String
 
     func run(in context: Context) async throws -> ExitStatus {
-        let queue = try Queue.open(file)
+        let queue = try Queue.openExisting(file)
         do { context.output.write("\(try queue.removeDead()) forgotten\n") } catch {
             throw Failure(message: "\(error)")
         }

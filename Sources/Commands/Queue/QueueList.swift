@@ -18,7 +18,7 @@ struct QueueList: Subcommand {
     }
 
     func run(in context: Context) async throws -> ExitStatus {
-        let queue = try Queue.open(file)
+        let queue = try Queue.openExisting(file)
         do {
             let counts = try queue.counts()
             let summary = QueuedCall.State.allCases.map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
