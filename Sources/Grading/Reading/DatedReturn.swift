@@ -28,7 +28,8 @@ struct DatedReturn: Hashable, Sendable {
             return
         }
         offset = (wall.time(at: second.arrivedAt) - date).inSeconds
-        doubt = gap.doubt
+        // A date is absolute: when the response came does not matter.
+        doubt = gap.arrivalDoubt
     }
 
     init?(_ name: String, _ run: Run) {

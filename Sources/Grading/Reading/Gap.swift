@@ -9,10 +9,16 @@ struct Gap: Hashable, Sendable {
     var waited: Double
     /// a_next - s+, in seconds: what remains when the sending of the response is not counted.
     var waitedAfterEnd: Double
-    /// By how much a stall of the server may have falsified the arrival, in seconds; 0 if none was near.
-    var doubt: Double
+    /// A stall of the server was near either end: no sample for statistics.
+    var isDisturbed: Bool
+    /// By how much stalls may have delayed the second request's stamp, in seconds. What stalls before a stamp delays
+    /// it; what stalls after it does not.
+    var arrivalDoubt: Double
+    /// By how much stalls may have delayed the first response on its way, in seconds.
+    var responseDoubt: Double
 
-    var isDisturbed: Bool { doubt > 0 }
+    /// By how much the client may have waited less than it seems, in seconds.
+    var doubt: Double { arrivalDoubt + responseDoubt }
 
     /// The client waited at least this long, whatever the stalls hid, in seconds.
     var certainlyWaited: Double { waited - doubt }
@@ -21,13 +27,14 @@ struct Gap: Hashable, Sendable {
     static func between(_ first: Exchange, _ second: Exchange, number: Int, stalls: [Stall]) -> Gap? {
         guard let replied = first.repliedAt, second.arrivedAt >= replied else { return nil }
         let ended = min(first.endedAt ?? replied, second.arrivedAt)
-        let doubt = stalls.reduce(0.0) { sum, stall in
-            let near = stall.isNear(replied) || stall.isNear(second.arrivedAt)
-            return near ? sum + (stall.until - stall.from).inSeconds : sum
-        }
+        let nearResponse = stalls.filter { $0.isNear(replied) }
+        let nearArrival = stalls.filter { $0.isNear(second.arrivedAt) }
         return Gap(
             number: number, waited: (second.arrivedAt - replied).inSeconds,
-            waitedAfterEnd: (second.arrivedAt - ended).inSeconds, doubt: doubt)
+            waitedAfterEnd: (second.arrivedAt - ended).inSeconds,
+            isDisturbed: !nearResponse.isEmpty || !nearArrival.isEmpty,
+            arrivalDoubt: nearArrival.length(until: second.arrivedAt),
+            responseDoubt: nearResponse.length(from: replied))
     }
 }
 
@@ -41,6 +48,20 @@ extension Stall {
 extension [Stall] {
     /// Whether any of them puts a stamp of this instant in doubt.
     func areNear(_ instant: Instant) -> Bool { contains { $0.isNear(instant) } }
+
+    /// How much of the time before or after an instant they take, in seconds; where several overlap, once.
+    fileprivate func length(from begin: Instant? = nil, until end: Instant? = nil) -> Double {
+        var length = Duration.zero
+        var reached = begin
+        for stall in sorted(by: { $0.from < $1.from }) {
+            let from = reached.map { Swift.max($0, stall.from) } ?? stall.from
+            let until = end.map { Swift.min($0, stall.until) } ?? stall.until
+            guard until > from else { continue }
+            length += until - from
+            reached = until
+        }
+        return length.inSeconds
+    }
 }
 
 extension Run {

@@ -73,6 +73,29 @@ import Testing
         #expect(finding.verdict == .inconclusive)
     }
 
+    @Test func `a stall that begins after the date hides nothing`() throws {
+        let finding = try judged(client { $0 + 0.1 }, "RD-01") { _, run in
+            guard run.exchanges.count > 1 else { return }
+            let arrival = run.exchanges[1].arrivedAt
+            run.stalls = [
+                Stall(from: run.exchanges[0].arrivedAt - .seconds(1), until: run.exchanges[0].arrivedAt),
+                Stall(from: arrival - .milliseconds(90), until: arrival),
+                Stall(from: arrival + .milliseconds(5), until: arrival + .seconds(2)),
+            ]
+        }
+        #expect(finding.verdict == .pass, "\(finding.actual)")
+    }
+
+    @Test func `two undisturbed runs at each phase are enough`() throws {
+        let finding = try judged(client { $0 }, "RD-01") { kind, run in
+            guard kind.scenario == "date-once", run.round != 1, run.round != 5 else { return }
+            let arrival = run.exchanges[1].arrivedAt
+            run.stalls = [Stall(from: arrival - .milliseconds(200), until: arrival)]
+        }
+        #expect(finding.verdict == .pass, "\(finding.actual)")
+        #expect(finding.evidence.count == 18)
+    }
+
     @Test func `both obsolete forms must be understood`() throws {
         #expect(try judged(client { $0 }, "RD-02").verdict == .pass)
         let finding = try judged(client(forms: [.imfFixdate, .asctime]) { $0 }, "RD-02")

@@ -34,10 +34,26 @@ import Testing
         #expect(try judged(.exponential("slow", base: 14), "RA-02").verdict == .inconclusive)
     }
 
-    @Test func `a late server proves nothing`() throws {
-        let finding = try judged(client { $0 }, "RA-02") { _, run in
-            run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .milliseconds(15), until: $0.arrivedAt) }
+    /// A stall of 400 ms that ends with each arrival.
+    func stalled(_ run: inout Run) {
+        run.stalls = run.exchanges.map { Stall(from: $0.arrivedAt - .milliseconds(400), until: $0.arrivedAt) }
+    }
+
+    @Test(arguments: [(0.0, Verdict.pass), (1.2, .pass), (1.6, .inconclusive), (2.3, .inconclusive), (3.1, .fail)])
+    func `a late server takes nothing from a client that is prompt, and blames none`(
+        late: Double, expected: Verdict
+    ) throws {
+        let finding = try judged(client { $0 + late }, "RA-02") { _, run in stalled(&run) }
+        #expect(finding.verdict == expected, "\(finding.actual)")
+    }
+
+    @Test func `what stalls hide is looked at again`() throws {
+        let finding = try judged(client { $0 + 3.1 }, "RA-02") { _, run in
+            guard run.round < 4 else { return }
+            stalled(&run)
+            run.stalls[1].from = run.stalls[1].until - .seconds(1)
         }
-        #expect(finding.verdict == .inconclusive)
+        #expect(finding.verdict == .fail)
+        #expect(finding.evidence.count == 20)
     }
 }
