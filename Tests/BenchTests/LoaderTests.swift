@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `a report survives its line`() throws {
-        let report = try #require(LoadReport("answered 12 errors 1 ns 4000 p50 10 p99 20 max 30"))
+        let report = try #require(LoadReport("answered 12 errors 1 ns 4000 p50 10 p99 20 max 30 lag 5"))
         #expect(LoadReport(report.text.dropLast())?.text == report.text)
         #expect(LoadReport("nothing") == nil)
     }

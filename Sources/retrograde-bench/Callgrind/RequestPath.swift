@@ -10,13 +10,13 @@ struct RequestPath: Sendable {
 
     static let all = [
         RequestPath(
-            name: "repeated", what: "the same 429 again and again", goal: .atMost(1.3, .ratio), fixture: "scripted",
+            name: "repeated", what: "the same 429 each time", goal: .atMost(1.3, .ratio), fixture: "scripted",
             target: "/"),
         RequestPath(
-            name: "refused", what: "token bucket refuses, fields differ each time", goal: .atMost(2.4, .ratio),
+            name: "refused", what: "bucket refuses, fields differ", goal: .atMost(2.4, .ratio),
             fixture: "buckets", target: "/v1/models"),
         RequestPath(
-            name: "admitted", what: "token bucket admits, fields differ each time", goal: .atMost(2.4, .ratio),
+            name: "admitted", what: "bucket admits, fields differ", goal: .atMost(2.4, .ratio),
             fixture: "buckets", settings: ["quota=1000000/1m"], target: "/v1/models"),
     ]
 

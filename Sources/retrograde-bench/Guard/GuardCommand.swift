@@ -13,27 +13,32 @@ struct GuardCommand: ParsableCommand {
     @Option(help: "The retrograde to measure; default: the one beside this program.")
     var retrograde: String?
 
+    @Option(help: "Only these, with commas between: \(Guarded.all.map(\.name).joined(separator: ", ")).")
+    var only: String?
+
+    func validate() throws {
+        for name in names where !Guarded.all.contains(where: { $0.name == name }) {
+            throw ValidationError("no figure is called \"\(name)\"")
+        }
+    }
+
+    private var names: [String] { only?.split(separator: ",").map(String.init) ?? Guarded.all.map(\.name) }
+
     func run() throws {
         let workshop = try Workshop(retrograde: retrograde)
         let kept = try KeptFigures(try TextFile.read(KeptFigures.path))
-        var hasFailed = false
-        for guarded in Guarded.all {
-            guard let limit = kept.value(of: guarded.name) else {
+        var grown: [String] = []
+        for guarded in Guarded.all where names.contains(guarded.name) {
+            guard let figure = kept.value(of: guarded.name) else {
                 throw BenchError("\(KeptFigures.path) has no figure for \(guarded.name)")
             }
-            let value = try guarded.measure(workshop)
-            let verdict =
-                switch value / limit {
-                case guarded.margin...: "FAILS: it grew by \(((value / limit - 1) * 100).text()) %"
-                case ..<(2 - guarded.margin): "passes; lower the kept figure"
-                default: "passes"
-                }
-            hasFailed = hasFailed || value / limit >= guarded.margin
-            let decimals = value < 100 ? 2 : 0
-            Terminal.show(
-                "\(guarded.name.padded(to: 22)) \(value.text(decimals)) \(guarded.unit), kept \(limit.text(decimals)): "
-                    + "\(verdict)\n")
+            let verdict = try guarded.check(against: figure) { try guarded.measure(workshop) }
+            if verdict.fails { grown.append(guarded.name) }
+            Terminal.show(verdict.text)
         }
-        if hasFailed { throw ExitCode(1) }
+        guard grown.isEmpty else {
+            Terminal.note("guard: \(grown.joined(separator: ", ")) above what is kept")
+            throw ExitCode(1)
+        }
     }
 }

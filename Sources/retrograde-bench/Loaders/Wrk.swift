@@ -14,17 +14,20 @@ struct Wrk {
     /// A script for requests that differ.
     var script: String?
 
-    /// How it is called, for the table's reader.
-    var settings: String { "wrk -t1 -c\(Self.connections) -d\(seconds)s" }
+    private var options: [String] { ["-t1", "-c\(Self.connections)", "-d\(seconds)s"] }
 
-    func run(_ server: any BenchServer, path: String? = nil) throws -> Figures {
-        var arguments = ["wrk", "-t1", "-c\(Self.connections)", "-d\(seconds)s"]
+    /// How it is called, for the table's reader.
+    var settings: String { "wrk " + options.joined(separator: " ") }
+
+    func run(_ server: any BenchServer) throws -> Figures {
+        var arguments = ["wrk"] + options
         if let script { arguments += ["-s", script] }
         let before = try? ProcessFigures.processorTime(of: server.process.pid)
-        let text = try ChildProcess.run(arguments + [server.url + (path ?? server.path)])
+        let text = try ChildProcess.run(arguments + [server.url + server.path])
         let after = try? ProcessFigures.processorTime(of: server.process.pid)
-        if text.between("Socket errors:", "\n") != nil, !text.contains("timeout 0") {
-            throw BenchError("\(server.name): wrk saw socket errors")
+        // It mentions errors only where there were any.
+        if let errors = text.between("Socket errors: ", "\n") {
+            throw BenchError("\(server.name): wrk saw errors, \(errors)")
         }
         guard let rate = text.between("Requests/sec:", "\n").flatMap({ Double($0.filter { $0 != " " }) }),
             let count = text.between("\n  ", " requests in").flatMap({ $0.split(separator: " ").last })

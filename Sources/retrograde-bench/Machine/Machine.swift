@@ -5,6 +5,8 @@ struct Machine {
     let processor: String
     let cores: Int
     let kernel: String
+    /// In GB.
+    let memory: Double
 
     init() {
         let about = (try? TextFile.read("/proc/cpuinfo")) ?? ""
@@ -12,6 +14,7 @@ struct Machine {
         processor = name?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "unknown processor"
         cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let release = (try? TextFile.read("/proc/sys/kernel/osrelease")) ?? ""
+        memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e9
         kernel = "Linux " + release.split(separator: "\n").joined()
     }
 
@@ -22,5 +25,5 @@ struct Machine {
         return text.split(separator: " ").first.flatMap { Double($0) } ?? 0
     }
 
-    var text: String { "\(processor), \(cores) cores, \(kernel)" }
+    var text: String { "\(processor), \(cores) cores, \(memory.text()) GB, \(kernel)" }
 }

@@ -7,26 +7,31 @@ enum Clients: Measurement {
         Line("BackoffClient GETs/s, against 64 threads of libcurl's easy interface", .atLeast(0.9, .ratio)),
     ]
 
+    static func method(_ session: Session) -> String {
+        "\(count(session).grouped) GETs of the C floor by each, \(session.rounds) rounds in turns; starting counts"
+    }
+
     static func run(_ session: Session) throws -> [Row] {
         let workshop = session.workshop
         let success = Response(
             status: 200, fields: [("Content-Type", "application/json")], body: Array("{\"ok\":true}".utf8))
         let server = try FloorServer(workshop, answering: success)
         let threads = try workshop.program("easy-threads", libraries: ["curl"])
-        let count = session.isShort ? 10_000 : 40_000
-        session.say("\(count.grouped) GETs of the C floor by each client, \(session.rounds) rounds")
+        let count = count(session)
         let figures = try Interleaving(rounds: session.rounds).run(
             [
                 [workshop.bench, "client", "\(server.url)/", "\(count)"],
                 ["curl", "-s", "--parallel", "--parallel-max", "64", "-o", "/dev/null", "\(server.url)/[1-\(count)]"],
                 [threads, "\(server.url)/", "\(count)"],
             ].map { command in { try rate(of: command, count: count) } })
-        let rates = figures.map { "\(Summary.median($0).text())/s" }
+        let rates = figures.map { "\(Spread($0).median.text())/s" }
         return [
-            lines[0].measured(Summary.ratio(figures[0], to: figures[1]), "\(rates[0]) and \(rates[1])"),
-            lines[1].measured(Summary.ratio(figures[0], to: figures[2]), "\(rates[0]) and \(rates[2])"),
+            lines[0].measured(Spread(figures[0], to: figures[1]), "\(rates[0]) and \(rates[1])"),
+            lines[1].measured(Spread(figures[0], to: figures[2]), "\(rates[0]) and \(rates[2])"),
         ]
     }
+
+    private static func count(_ session: Session) -> Int { session.isShort ? 5_000 : 20_000 }
 
     private static func rate(of command: [String], count: Int) throws -> Double {
         let start = Clock.now()

@@ -6,10 +6,13 @@ enum Connections: Measurement {
         Line("1,000 requests/s on others beside them: latency p99", .atMost(5, .milliseconds)),
     ]
 
+    static func method(_ session: Session) -> String {
+        "one loader: 10,000 connections with 1,000/s in all, 100 others with 1,000/s, \(seconds(session)) s"
+    }
+
     static func run(_ session: Session) throws -> [Row] {
         let server = try RetrogradeServer(session.workshop, fixture: Workshop.fixture("scripted"))
-        let seconds = session.isShort ? 4 : 20
-        session.say("10,000 connections at 1,000/s beside 100 at 1,000/s, \(seconds) s")
+        let seconds = seconds(session)
         let reports = try PacedLoad.run(
             [
                 PacedLoad(connections: 10_000, rate: 1000, count: 1000 * seconds, unrecorded: 1000),
@@ -20,8 +23,13 @@ enum Connections: Measurement {
             lines[0].measured(Double(errors), "\((reports[0].answered + reports[1].answered).grouped) answered"),
             lines[1].measured(
                 reports[1].p99 / 1e6,
-                "median \((reports[1].median / 1e6).text(2)) ms; among the 10,000 p99 \((reports[0].p99 / 1e6).text(2)) ms"
+                """
+                median \((reports[1].median / 1e6).text(2)) ms; among the 10,000 p99 \
+                \((reports[0].p99 / 1e6).text(2)) ms; \(reports[1].lagText)
+                """
             ),
         ]
     }
+
+    private static func seconds(_ session: Session) -> Int { session.isShort ? 4 : 20 }
 }

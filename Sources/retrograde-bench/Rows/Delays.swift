@@ -9,10 +9,14 @@ enum Delays: Measurement {
         ]
     }
 
+    static func method(_ session: Session) -> String {
+        "paced loader; as many requests a second as keep so many waiting"
+    }
+
     static func run(_ session: Session) throws -> [Row] {
         let server = try RetrogradeServer(session.workshop, fixture: Workshop.fixture("delayed"))
         return try cases.enumerated().flatMap { index, one in
-            session.say("200 ms delay, \(one.atOnce.grouped) at once")
+            session.say("\(one.atOnce.grouped) at once")
             // So many are under way at any time if they come evenly.
             let rate = Double(one.atOnce) / 0.2
             let seconds = one.atOnce == 1 ? 6.0 : session.isShort ? 1 : 3
@@ -22,7 +26,10 @@ enum Delays: Measurement {
                 unrecorded: warmUp
             ).run(session.workshop, port: server.port)
             let detail =
-                "\(report.answered.grouped) answered, \(report.errors) errors, latest \(late(report.longest)) ms"
+                """
+                \(report.answered.grouped) answered, \(report.errors) errors, latest \(late(report.longest)) ms; \
+                \(report.lagText)
+                """
             return [
                 lines[2 * index].measured(report.median / 1e6 - 200, detail),
                 lines[2 * index + 1].measured(report.p99 / 1e6 - 200, detail),

@@ -11,10 +11,13 @@ enum JournalLines: Measurement {
         Line("judging 1,000,000 journal lines", .atMost(5, .seconds)),
     ]
 
+    static func method(_ session: Session) -> String {
+        "\(count(session).grouped) lines, made of a recorded journal; the modules in this process, on one core"
+    }
+
     static func run(_ session: Session) throws -> [Row] {
-        let count = session.isShort ? 100_000 : 1_000_000
+        let count = count(session)
         let sample = try record(session)
-        session.say("\(count.grouped) lines, made of a recorded journal of \(sample.entries.count)")
         let entries = repeated(sample.entries, count: count)
         var bytes: [UInt8] = []
         let writing = seconds {
@@ -44,6 +47,8 @@ enum JournalLines: Measurement {
                 "\(rules.count) rules that read journals, \(findings) found something"),
         ]
     }
+
+    private static func count(_ session: Session) -> Int { session.isShort ? 100_000 : 1_000_000 }
 
     private static func record(_ session: Session) throws -> Recording {
         let server = try RetrogradeServer(session.workshop, fixture: Workshop.fixture("scripted"))

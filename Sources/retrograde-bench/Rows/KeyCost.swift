@@ -6,17 +6,19 @@ enum KeyCost: Measurement {
         Line("memory of an idle key", .atMost(200, .bytes)),
     ]
 
+    static func method(_ session: Session) -> String {
+        "a request for each key, then \(count(session).grouped) a round, 64 connections, \(session.rounds) rounds in turns"
+    }
+
     static func run(_ session: Session) throws -> [Row] {
         let workshop = session.workshop
         let keys = session.isShort ? 100_000 : 1_000_000
         let fixture = Workshop.fixture("buckets")
         let one = try RetrogradeServer(workshop, fixture: fixture, path: "/v1/models", settings: settings)
         let many = try RetrogradeServer(workshop, fixture: fixture, path: "/v1/models", settings: settings)
-        session.say("\(keys.grouped) keys, a request each, on a journal that is full")
         let memory = try memoryPerKey(many, keys: keys, workshop)
         _ = try load(count: 1000, keys: 1).run(workshop, port: one.port)
-        let count = session.isShort ? 20_000 : 60_000
-        session.say("\(count.grouped) requests with one key and with different ones, \(session.rounds) rounds")
+        let count = count(session)
         let costs = try Interleaving(rounds: session.rounds).run([
             { try ProcessorCost.perRequest(many, load(count: count, keys: keys), workshop) },
             { try ProcessorCost.perRequest(one, load(count: count, keys: 1), workshop) },
@@ -24,11 +26,13 @@ enum KeyCost: Measurement {
         let told = keys == 1_000_000 ? "" : "; only \(keys.grouped) keys"
         return [
             lines[0].measured(
-                (Summary.ratio(costs[0], to: costs[1]) - 1) * 100,
-                "\(Summary.median(costs[0]).text(1)) and \(Summary.median(costs[1]).text(1)) µs\(told)"),
+                Spread(costs[0], to: costs[1]).percentMore,
+                "\(Spread(costs[0]).median.text(1)) and \(Spread(costs[1]).median.text(1)) µs\(told)"),
             lines[1].measured(memory, "\(keys.grouped) keys"),
         ]
     }
+
+    private static func count(_ session: Session) -> Int { session.isShort ? 10_000 : 30_000 }
 
     /// A window that no key comes out of while it is measured.
     static let settings = ["quota=2/1d"]

@@ -4,6 +4,9 @@ protocol Measurement: Sendable {
     static var name: String { get }
     static var lines: [Line] { get }
 
+    /// How: the loader with its settings, and how often.
+    static func method(_ session: Session) -> String
+
     /// - Returns: a row for each line.
     static func run(_ session: Session) throws -> [Row]
 }
@@ -18,8 +21,9 @@ struct Session {
     /// A virtual environment that has mocklimit, httpbin and gunicorn; `nil`: the fetched one.
     var python: String?
 
-    var rounds: Int { isShort ? 2 : 5 }
-    var wrk: Wrk { Wrk(seconds: isShort ? 1 : 2) }
+    var rounds: Int { isShort ? 3 : 7 }
+    /// Many short rounds rather than few long ones: neighbours are closer in time.
+    var wrk: Wrk { Wrk(seconds: 1) }
 
     /// Says on standard error what is being done.
     func say(_ text: String) { Terminal.note(text) }
@@ -28,7 +32,7 @@ struct Session {
 enum Measurements {
     /// In the order of the table.
     static let all: [any Measurement.Type] = [
-        Scripted.self, Keys.self, Others.self, Instructions.self, Latency.self, Start.self, Routes.self, KeyCost.self,
-        Memory.self, Connections.self, Delays.self, Stamps.self, JournalLines.self, Clients.self, Simulated.self,
+        Requests.self, Instructions.self, Latency.self, Start.self, Routes.self, KeyCost.self, Memory.self,
+        Connections.self, Delays.self, Stamps.self, JournalLines.self, Clients.self, Simulated.self,
     ]
 }

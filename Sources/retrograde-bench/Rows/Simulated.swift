@@ -6,11 +6,13 @@ enum Simulated: Measurement {
         Line("simulate, 1,000,000 clients: memory", .atMost(2, .gigabytes)),
     ]
 
+    static func method(_ session: Session) -> String {
+        "retrograde " + arguments(session).joined(separator: " ")
+    }
+
     static func run(_ session: Session) throws -> [Row] {
-        let clients = session.isShort ? 100_000 : 1_000_000
-        let arguments = ["simulate", "free", "--clients", "\(clients)", "--outage", "60s+5m", "--policy", "full"]
-        session.say("retrograde " + arguments.joined(separator: " "))
-        let child = try ChildProcess([session.workshop.retrograde] + arguments)
+        let clients = clients(session)
+        let child = try ChildProcess([session.workshop.retrograde] + arguments(session), showsErrors: true)
         let started = Clock.now()
         _ = child.text()
         let status = child.wait()
@@ -21,5 +23,11 @@ enum Simulated: Measurement {
             lines[0].measured(seconds, "full jitter; \(child.usage.processor.text(1)) s of processor"),
             lines[1].measured(Double(child.usage.memory) / 1e9, "at the most"),
         ]
+    }
+
+    private static func clients(_ session: Session) -> Int { session.isShort ? 100_000 : 1_000_000 }
+
+    private static func arguments(_ session: Session) -> [String] {
+        ["simulate", "free", "--clients", "\(clients(session))", "--outage", "60s+5m", "--policy", "full"]
     }
 }

@@ -19,7 +19,9 @@ struct RetrogradeServer: BenchServer {
         under prefix: [String] = []
     ) throws {
         process = try ChildProcess(
-            prefix + [program ?? workshop.retrograde, "serve", fixture] + settings.flatMap { ["--set", $0] },
+            // That a journal is full is what some measurements want, and no warning.
+            prefix + [program ?? workshop.retrograde, "serve", fixture, "--log-level", "error"]
+                + settings.flatMap { ["--set", $0] },
             // The order of a dictionary would else differ from run to run, and with it the count of instructions.
             environment: ["SWIFT_DETERMINISTIC_HASHING": "1"], showsErrors: prefix.isEmpty)
         let ready = try process.line().filter { $0 != " " }

@@ -2,18 +2,20 @@
 struct Line: Sendable {
     let what: String
     let goal: Goal
-    /// What the figure is a ratio to, where the picture shows it.
-    let against: String?
 
-    init(_ what: String, _ goal: Goal, against: String? = nil) {
+    init(_ what: String, _ goal: Goal) {
         self.what = what
         self.goal = goal
-        self.against = against
     }
 
+    /// - Parameter detail: what the figure rests on.
     func measured(_ value: Double, _ detail: String) -> Row {
-        Row(line: self, value: value, detail: detail)
+        Row(line: self, value: value, range: nil, detail: detail)
     }
 
-    func missing(_ reason: String) -> Row { Row(line: self, value: nil, detail: reason) }
+    func measured(_ spread: Spread, _ detail: String) -> Row {
+        Row(line: self, value: spread.median, range: spread.range, detail: detail)
+    }
+
+    func missing(_ reason: String) -> Row { Row(line: self, value: nil, range: nil, detail: reason) }
 }

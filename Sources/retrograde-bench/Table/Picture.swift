@@ -1,54 +1,105 @@
-/// Requests a second beside the bare C server, as an SVG that is readable on light and on dark.
+internal import Glibc
+
+/// The ratios beside their goals, as an SVG that is readable on light and on dark, in the width of a README.
+///
+/// A bar begins at the goal: to the right as far as a figure is better, to the left as far as it is worse, both on a
+/// logarithmic scale.
 struct Picture {
     struct Bar {
-        var name: String
-        /// Of the C floor's requests a second.
-        var share: Double
+        var label: String
+        var figure: String
+        var goal: String
+        /// As ``Row/margin``; `nil` where nothing was measured.
+        var margin: Double?
     }
 
     let bars: [Bar]
-    let machine: Machine
+    private let note: String
 
-    /// - Returns: `nil` where the C floor was not measured, which everything is drawn beside.
-    init?(rows: [Row], machine: Machine) {
-        guard let ours = rows.first(where: { $0.line.against == Scripted.floor })?.value else { return nil }
-        let others = rows.compactMap { row in
-            row.line.against.flatMap { name in row.value.map { Bar(name: name, share: ours / $0) } }
-        }
-        bars = (others + [Bar(name: "Retrograde", share: ours)]).sorted { $0.share > $1.share }
-        self.machine = machine
+    init(_ measured: [Measured], _ surroundings: Surroundings) {
+        self.init(
+            rows: measured.flatMap(\.rows),
+            note: surroundings.machine.text + "; "
+                + surroundings.versions.prefix(2).map { "\($0.name) \($0.number)" }.joined(separator: ", "))
     }
 
+    init(rows: [Row], note: String) {
+        bars = rows.filter { $0.goal.isRatio }.map { row in
+            Bar(
+                label: row.what, figure: row.value.map(row.goal.unit.text) ?? "not measured", goal: row.goal.text,
+                margin: row.margin)
+        }
+        self.note = note
+    }
+
+    // In the SVG's units, of which a README shows about one in a pixel.
+    private static let (width, step, top) = (860, 24, 58)
+    /// Where the goal is, and how far bars reach to each side: from a quarter to four times.
+    private static let (goal, reach) = (600, 90)
+
     var text: String {
-        let (left, width, step) = (150, 480, 28)
-        let longest = bars.map(\.share).max() ?? 1
-        var svg = """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 \(bars.count * step + 64)" role="img" \
-            aria-label="Requests a second of servers that refuse with 429, as a part of a bare C server's">
+        let bottom = Self.top + bars.count * Self.step
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.width) \(bottom + 30)" role="img" \
+            aria-label="Retrograde's ratios beside their goals">
             <style>
-            text { font: 14px system-ui, sans-serif; fill: #1f2328 }
+            text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
+            .head { font-weight: 600 }
             .note { font-size: 12px; fill: #59636e }
-            rect { fill: #8c959f }
-            .ours { fill: #0969da }
+            .met { fill: #1a7f37 } .missed { fill: #bc4c00 }
+            line { stroke: #59636e; stroke-width: 1 }
+            .scale { stroke: #d1d9e0 }
             @media (prefers-color-scheme: dark) {
-                text { fill: #f0f6fc } .note { fill: #9198a1 } rect { fill: #656c76 } .ours { fill: #4493f8 }
+                text { fill: #f0f6fc } .note { fill: #9198a1 } .met { fill: #3fb950 } .missed { fill: #db6d28 }
+                line { stroke: #9198a1 } .scale { stroke: #3d444d }
             }
             </style>
-            <text x="0" y="18">429s a second, bare C on libmicrohttpd = 1</text>
+            <text x="0" y="16" class="head">Retrograde beside its goals</text>
+            \(Self.scale(to: bottom))
+            \(bars.enumerated().map { Self.draw($1, y: Self.top + $0 * Self.step) }.joined(separator: "\n"))
+            <text x="0" y="\(bottom + 22)" class="note">\(Self.escaped(note))</text>
+            </svg>
 
             """
-        for (position, bar) in bars.enumerated() {
-            let y = 34 + position * step
-            let length = max(2, Int((bar.share / longest * Double(width)).rounded()))
-            let style = bar.name == "Retrograde" ? " class=\"ours\"" : ""
-            svg += """
-                <text x="\(left - 10)" y="\(y + 15)" text-anchor="end">\(bar.name)</text>
-                <rect x="\(left)" y="\(y)" width="\(length)" height="20" rx="3"\(style)/>
-                <text x="\(left + length + 8)" y="\(y + 15)">\(bar.share.text(bar.share < 0.1 ? 3 : 2))</text>
+    }
 
+    private static func scale(to bottom: Int) -> String {
+        let marks = [(0.25, "4 × worse"), (0.5, ""), (1, "goal"), (2, ""), (4, "4 × better")].map { margin, name in
+            let x = goal + offset(margin)
+            return """
+                <line x1="\(x)" y1="\(top - 12)" x2="\(x)" y2="\(bottom)"\(margin == 1 ? "" : " class=\"scale\"")/>
+                <text x="\(x)" y="\(top - 18)" text-anchor="middle" class="note">\(name)</text>
                 """
         }
-        let note = "wrk, \(Wrk.connections) connections, in turns with Retrograde, its journal on · \(machine.text)"
-        return svg + "<text x=\"0\" y=\"\(bars.count * step + 56)\" class=\"note\">\(note)</text>\n</svg>\n"
+        let columns = """
+            <text x="\(width - 90)" y="\(top - 18)" text-anchor="end" class="note">figure</text>
+            <text x="\(width)" y="\(top - 18)" text-anchor="end" class="note">goal</text>
+            """
+        return marks.joined(separator: "\n") + "\n" + columns
+    }
+
+    private static func draw(_ bar: Bar, y: Int) -> String {
+        var lines = ["<text x=\"0\" y=\"\(y + 13)\">\(escaped(bar.label))</text>"]
+        if let margin = bar.margin {
+            let length = offset(margin)
+            lines.append(
+                """
+                <rect x="\(min(goal, goal + length))" y="\(y + 2)" width="\(max(2, length.magnitude))" height="14" rx="2" \
+                class="\(margin >= 1 ? "met" : "missed")"/>
+                """)
+        }
+        lines.append("<text x=\"\(width - 90)\" y=\"\(y + 13)\" text-anchor=\"end\">\(bar.figure)</text>")
+        lines.append("<text x=\"\(width)\" y=\"\(y + 13)\" text-anchor=\"end\" class=\"note\">\(bar.goal)</text>")
+        return lines.joined(separator: "\n")
+    }
+
+    /// What is beyond the scale ends with it.
+    private static func offset(_ margin: Double) -> Int {
+        let doublings = min(max(log2(margin), -2), 2)
+        return Int((doublings / 2 * Double(reach)).rounded())
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
     }
 }

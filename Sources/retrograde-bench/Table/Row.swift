@@ -3,11 +3,29 @@ struct Row: Sendable {
     let line: Line
     /// `nil`: not measured, and ``detail`` says why.
     var value: Double?
+    /// From the lowest to the highest round, where it is the median of several.
+    var range: ClosedRange<Double>?
     /// What the figure rests on: both sides, in their units.
     var detail: String
 
     var what: String { line.what }
     var goal: Goal { line.goal }
+
+    /// How many times better than its goal, above 1, or worse, below. `nil` where nothing was measured or wanted.
+    var margin: Double? {
+        guard let value else { return nil }
+        switch goal {
+        case .atLeast(let bound, _): return value / bound
+        case .atMost(let bound, _): return value > 0 ? bound / value : .infinity
+        case .none: return nil
+        }
+    }
+
+    /// The range, in the goal's unit.
+    var rangeText: String {
+        guard let range else { return "" }
+        return "\(goal.unit.number(range.lowerBound)) – \(goal.unit.number(range.upperBound))"
+    }
 
     var outcome: Outcome {
         guard let value else { return .notMeasured }
@@ -28,6 +46,14 @@ enum Goal: Sendable {
     var unit: Unit {
         switch self {
         case .atLeast(_, let unit), .atMost(_, let unit), .none(let unit): unit
+        }
+    }
+
+    /// Whether there is a goal, and it is a ratio to something else.
+    var isRatio: Bool {
+        switch self {
+        case .atLeast(_, .ratio), .atMost(_, .ratio): true
+        default: false
         }
     }
 
@@ -54,16 +80,20 @@ enum Unit: String, Sendable {
 
     func text(_ value: Double) -> String {
         switch self {
-        case .ratio: value.text(2)
-        case .percent: "\(value.text(0)) %"
-        case .milliseconds: "\(value.text(value < 100 ? 1 : 0)) ms"
-        case .microseconds: "\(value.text(0)) µs"
-        case .seconds: "\(value.text(1)) s"
-        case .bytes: "\(value.text(0)) B"
-        case .gigabytes: "\(value.text(2)) GB"
-        case .kilobytes: "\(value.text(1)) KB"
-        case .perSecond: "\(value.text(0))/s"
-        case .count: value.text(0)
+        case .ratio, .count: number(value)
+        case .perSecond: number(value) + rawValue
+        default: "\(number(value)) \(rawValue)"
+        }
+    }
+
+    /// With as many decimals as mean something.
+    func number(_ value: Double) -> String {
+        switch self {
+        case .ratio: value.text(value.magnitude < 10 ? 2 : 1)
+        case .gigabytes: value.text(2)
+        case .milliseconds: value.text(value.magnitude < 100 ? 1 : 0)
+        case .seconds, .kilobytes: value.text(1)
+        case .percent, .microseconds, .bytes, .perSecond, .count: value.text()
         }
     }
 }

@@ -22,7 +22,7 @@ struct Table: ParsableCommand {
     @Option(help: "Write the table to this file too, as JSON.")
     var json: String?
 
-    @Option(help: "Draw requests a second into this file.")
+    @Option(help: "Draw the ratios beside their goals into this file.")
     var svg: String?
 
     func validate() throws {
@@ -36,35 +36,18 @@ struct Table: ParsableCommand {
     func run() throws {
         let session = Session(
             workshop: try Workshop(retrograde: retrograde), isShort: short, goHttpbin: goHttpbin, python: python)
-        let machine = Machine()
-        let load = "load before it began \(Machine.load.text(2))"
-        session.say("\(machine.text); \(load)")
+        let surroundings = Surroundings(session)
+        session.say(surroundings.machine.text)
         let started = Clock.now()
-        var rows: [Row] = []
-        for measurement in Measurements.all where names.contains(measurement.name) {
-            session.say("\(measurement.name) …")
-            do {
-                rows += try measurement.run(session)
-            } catch {
-                rows += measurement.lines.map { $0.missing("\(error)") }
-            }
-        }
-        let loaders = """
-            load: \(session.wrk.settings), one round to warm up, then \(session.rounds) of each side in turns; \
-            retrograde-bench load for given rates
-            """
-        Terminal.show("\(machine.text); \(load)\n\(loaders)\n\n" + TextTable(rows: rows).text)
-        Terminal.show("\n\(Self.sum(rows)); \((Double(Clock.now() - started) / 60e9).text(1)) minutes\n")
-        if let json { try TextFile.write(JSONTable(rows: rows, machine: machine, load: loaders).bytes(), to: json) }
-        if let svg {
-            guard let picture = Picture(rows: rows, machine: machine) else {
-                throw BenchError("no picture: it needs the measurements scripted and others")
-            }
-            try TextFile.write(picture.text, to: svg)
-        }
+        let measured = Measurements.all.filter { names.contains($0.name) }.map { Measured($0, in: session) }
+        Terminal.show(surroundings.text + "\n" + TextTable(measured: measured).text)
+        Terminal.show("\n\(Self.sum(measured)); \((Double(Clock.now() - started) / 60e9).text(1)) minutes\n")
+        if let json { try TextFile.write(JSONTable(measured, surroundings).bytes(), to: json) }
+        if let svg { try TextFile.write(Picture(measured, surroundings).text, to: svg) }
     }
 
-    private static func sum(_ rows: [Row]) -> String {
+    private static func sum(_ measured: [Measured]) -> String {
+        let rows = measured.flatMap(\.rows)
         func count(_ outcome: Outcome) -> Int { rows.count { $0.outcome == outcome } }
         return "\(count(.met)) goals met, \(count(.missed)) not met, \(count(.notMeasured)) not measured"
     }

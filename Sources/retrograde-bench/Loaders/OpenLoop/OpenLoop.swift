@@ -12,6 +12,8 @@ final class OpenLoop {
         let socket: Socket
         let lane: Int
         var due: Int64 = 0
+        /// Since when it waits for nothing.
+        var freeSince: Int64 = 0
         var isRecorded = false
         var framing = ResponseFraming()
     }
@@ -25,9 +27,14 @@ final class OpenLoop {
         var answered = 0
         var errors = 0
         var lastAnswer: Int64 = 0
-        // Up to two minutes, to a thousandth.
-        var latencies = Histogram<UInt64>(
-            highestTrackableValue: 120_000_000_000, numberOfSignificantValueDigits: .three)
+        var latencies = OpenLoop.histogram()
+        /// How late requests were sent although a connection was free: what the loader itself adds to latencies.
+        var lags = OpenLoop.histogram()
+    }
+
+    /// Up to two minutes, to a thousandth.
+    private static func histogram() -> Histogram<UInt64> {
+        Histogram(highestTrackableValue: 120_000_000_000, numberOfSignificantValueDigits: .three)
     }
 
     private var connections: [Connection] = []
@@ -73,7 +80,7 @@ final class OpenLoop {
         return lanes.map { lane in
             let unanswered = lane.traffic.count - lane.answered - lane.errors
             return LoadReport(
-                lane.latencies, answered: lane.answered, errors: lane.errors + unanswered,
+                latencies: lane.latencies, lags: lane.lags, answered: lane.answered, errors: lane.errors + unanswered,
                 elapsed: max(lane.lastAnswer - start, 1))
         }
     }
@@ -88,8 +95,12 @@ final class OpenLoop {
             guard due <= now else { return due }
             lanes[index].idle.removeFirst()
             lanes[index].sent += 1
-            connections[connection].due = lanes[index].traffic.rate == nil ? Clock.now() : due
+            let sent = Clock.now()
+            connections[connection].due = lanes[index].traffic.rate == nil ? sent : due
             connections[connection].isRecorded = number >= lanes[index].traffic.unrecorded
+            if connections[connection].isRecorded, connections[connection].freeSince <= due {
+                lanes[index].lags.record(UInt64(sent - due))
+            }
             lanes[index].traffic.template.fill(number: number, now: Clock.civil)
             do {
                 try connections[connection].socket.send(lanes[index].traffic.template.bytes)
@@ -118,6 +129,7 @@ final class OpenLoop {
         let now = Clock.now()
         lanes[lane].answered += 1
         lanes[lane].lastAnswer = now
+        connections[index].freeSince = now
         if connections[index].isRecorded { lanes[lane].latencies.record(UInt64(max(0, now - connections[index].due))) }
         lanes[lane].idle.append(index)
     }
