@@ -31,5 +31,5 @@ enum Connections: Measurement {
         ]
     }
 
-    private static func seconds(_ session: Session) -> Int { session.isShort ? 4 : 20 }
+    private static func seconds(_ session: Session) -> Int { session.isShort ? 4 : 12 }
 }

@@ -21,7 +21,7 @@ struct Session {
     /// A virtual environment that has mocklimit, httpbin and gunicorn; `nil`: the fetched one.
     var python: String?
 
-    var rounds: Int { isShort ? 3 : 7 }
+    var rounds: Int { isShort ? 3 : 5 }
     /// Many short rounds rather than few long ones: neighbours are closer in time.
     var wrk: Wrk { Wrk(seconds: 1) }
 
