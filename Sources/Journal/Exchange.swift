@@ -25,7 +25,7 @@ public struct Exchange: Hashable, Sendable, Identifiable {
     }
 
     /// Gathers exchanges in order of arrival, and the stalls of the server.
-    public static func gather(_ entries: some Sequence<JournalEntry>) -> (exchanges: [Exchange], stalls: [Stall]) {
+    public static func gather(_ entries: [JournalEntry]) -> (exchanges: [Exchange], stalls: [Stall]) {
         var exchanges: [Exchange] = []
         var stalls: [Stall] = []
         var positions: [UInt64: Int] = [:]

@@ -32,36 +32,48 @@ public struct Recording: Hashable, Sendable {
         entries = []
         problems = []
         isTruncated = !bytes.isEmpty && bytes.last != UInt8(ascii: "\n")
-        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // What stands behind the last line feed: nothing, or a line that was cut.
-        lines.removeLast()
-        for (index, line) in lines.enumerated() where !line.isEmpty && line != [UInt8(ascii: "\r")] {
-            do throws(JSONSyntaxError) {
-                note(try JournalLine(Array(line)), line: index + 1)
-            } catch {
-                problems.append(Problem(line: index + 1, column: error.offset + 1, message: error.message))
+        var scanner = PlainLineScanner(bytes)
+        var number = 1
+        while true {
+            if let entry = scanner.entry() {
+                note(entry, line: number)
+            } else if let line = scanner.line() {
+                read(line, number)
+            } else {
+                break
             }
+            number += 1
         }
         if header == nil {
             problems.append(Problem(line: 1, column: 1, message: "the journal has no header line"))
         }
     }
 
-    private mutating func note(_ line: JournalLine, line number: Int) {
-        switch line {
-        case .header(let header):
-            if self.header == nil && entries.isEmpty {
-                self.header = header
-            } else {
-                problems.append(Problem(line: number, column: 1, message: "a header must be the first line"))
+    /// Reads a line that is none of the plain ones.
+    private mutating func read(_ line: ArraySlice<UInt8>, _ number: Int) {
+        guard !line.isEmpty, !line.elementsEqual([UInt8(ascii: "\r")]) else { return }
+        do throws(JSONSyntaxError) {
+            switch try JournalLine(Array(line)) {
+            case .header(let header): note(header, line: number)
+            case .entry(let entry): note(entry, line: number)
             }
-        case .entry(let entry):
-            if let last = entries.last, entry.number != last.number + 1 {
-                problems.append(
-                    Problem(
-                        line: number, column: 1, message: "entry \(entry.number) follows entry \(last.number)"))
-            }
-            entries.append(entry)
+        } catch {
+            problems.append(Problem(line: number, column: error.offset + 1, message: error.message))
         }
+    }
+
+    private mutating func note(_ header: JournalHeader, line: Int) {
+        if self.header == nil && entries.isEmpty {
+            self.header = header
+        } else {
+            problems.append(Problem(line: line, column: 1, message: "a header must be the first line"))
+        }
+    }
+
+    private mutating func note(_ entry: JournalEntry, line: Int) {
+        if let last = entries.last?.number, entry.number != last &+ 1 {
+            problems.append(Problem(line: line, column: 1, message: "entry \(entry.number) follows entry \(last)"))
+        }
+        entries.append(entry)
     }
 }

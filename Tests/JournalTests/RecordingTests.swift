@@ -44,6 +44,13 @@ struct RecordingTests {
         #expect(Recording(bytes).entries == [entry(0), entry(3)])
     }
 
+    @Test func `the largest number has no successor`() {
+        #expect(
+            Recording(file(.header(header), .entry(entry(.max)), .entry(entry(3)))).problems == [
+                Recording.Problem(line: 3, column: 1, message: "entry 3 follows entry \(UInt64.max)")
+            ])
+    }
+
     @Test func `an empty file`() {
         #expect(
             Recording([]).problems == [Recording.Problem(line: 1, column: 1, message: "the journal has no header line")]
