@@ -130,7 +130,9 @@ public struct Run: Sendable {
 
 /// A journal that is judged as it is, without runs of the rule's own.
 public struct Observation: Sendable {
-    public var exchanges: [Exchange]
+    public let exchanges: [Exchange]
+    /// The calls that they belong to: gathered once, for all rules that read them.
+    let calls: [Call]
     /// The lane's civil time as its clock showed it at the beginning.
     public var wall: WallLine
     /// When that clock was set.
@@ -144,6 +146,7 @@ public struct Observation: Sendable {
         settings: [String: String] = [:]
     ) {
         self.exchanges = exchanges
+        calls = Call.group(exchanges)
         self.wall = wall
         self.wallSteps = wallSteps
         self.stalls = stalls

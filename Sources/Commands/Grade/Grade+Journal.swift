@@ -18,11 +18,11 @@ extension Grade {
 
         // What came before the first line and what could not be read is missing, be it one entry or many.
         let missing = first.number + UInt64(recording.problems.count)
+        var observation = Observation(
+            exchanges: exchanges, wall: header.wall, wallSteps: WallStep.gather(recording.entries), stalls: stalls,
+            dropped: missing)
         let judgements = try selectedRules().map { rule in
-            let observation = Observation(
-                exchanges: exchanges, wall: header.wall, wallSteps: WallStep.gather(recording.entries), stalls: stalls,
-                dropped: missing,
-                settings: client?.settings[rule.id] ?? [:])
+            observation.settings = client?.settings[rule.id] ?? [:]
             return ReportCard.Judgement(rule, rule.judge(observation), waiver: client?.waivers[rule.id])
         }
         let card = ReportCard(

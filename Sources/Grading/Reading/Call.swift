@@ -74,8 +74,7 @@ func judgeObservation(
     if observation.exchanges.isEmpty {
         return Finding(.inconclusive, expected: expected, actual: "no request ever arrived")
     }
-    let calls = Call.group(observation.exchanges)
-    let finding = judge(calls)
+    let finding = judge(observation.calls)
     guard finding.pictures.isEmpty, finding.verdict != .notApplicable else { return finding }
-    return finding.showing(.timeline(ofCalls: calls, wall: observation.wall))
+    return finding.showing(.timeline(ofCalls: observation.calls, wall: observation.wall))
 }

@@ -22,16 +22,16 @@ extension Lane {
         guard !expectations.isEmpty else { return ([], await journal(since: .max).nextNumber) }
         let slice = await journal()
         let (exchanges, stalls) = Exchange.gather(slice.entries)
+        var observation = Observation(
+            exchanges: exchanges, wall: wall, wallSteps: WallStep.gather(slice.entries), stalls: stalls,
+            dropped: slice.dropped)
         let verdicts = expectations.map { expectation in
             guard let rule = rules.first(where: { $0.id == expectation.rule }) else {
                 return LaneVerdict(
                     rule: expectation.rule, level: nil,
                     finding: Finding(.notApplicable, expected: "a rule of the catalogue", actual: "there is none"))
             }
-            let observation = Observation(
-                exchanges: exchanges, wall: wall, wallSteps: WallStep.gather(slice.entries), stalls: stalls,
-                dropped: slice.dropped,
-                settings: expectation.settings)
+            observation.settings = expectation.settings
             return LaneVerdict(rule: rule.id, level: rule.level, finding: rule.judge(observation))
         }
         return (verdicts, slice.nextNumber)
