@@ -1,11 +1,14 @@
 /// Packed events in order of time, for millions of them: a calendar of 65,536 days of 1.024 ms, then what lies beyond.
 ///
-/// A day is a chain through one array, so that adding touches two places and allocates nothing. It is sorted when it
-/// comes; what is added to it then goes to a heap beside it. After R. Brown, "Calendar Queues" (Communications of the
-/// ACM, October 1988).
+/// A day is a chain of pages in one array: adding touches two places and allocates nothing, and reading a day fetches
+/// from memory once for fifteen events (one event to a link took a quarter of the time that a million clients take). It
+/// is sorted when it comes; what is added to it then goes to a heap beside it. After R. Brown, "Calendar Queues"
+/// (Communications of the ACM, October 1988).
 struct CalendarQueue {
-    private struct Node {
-        var bits: UInt64
+    private struct Page {
+        var events = InlineArray<15, UInt64>(repeating: 0)
+        var count: Int32 = 0
+        /// The next one of the day, or of those that are free.
         var next: Int32
     }
 
@@ -17,7 +20,7 @@ struct CalendarQueue {
     private var heads = [Int32](repeating: nobody, count: days)
     /// A bit for each day that has events.
     private var occupied = [UInt64](repeating: 0, count: days / 64)
-    private var nodes: [Node] = []
+    private var pages: [Page] = []
     private var free = nobody
     /// Years that have not begun, in no order.
     private var far: [UInt64] = []
@@ -57,17 +60,27 @@ struct CalendarQueue {
     }
 
     private mutating func file(_ bits: UInt64, _ itsDay: Int) {
-        let node: Int32
+        var page = Int(heads[itsDay])
+        if page < 0 || pages[page].count == pages[page].events.count { page = addPage(itsDay) }
+        pages[page].events[Int(pages[page].count)] = bits
+        pages[page].count += 1
+    }
+
+    /// - Returns: an empty page at the head of a day.
+    private mutating func addPage(_ itsDay: Int) -> Int {
+        let page: Int
         if free >= 0 {
-            node = free
-            free = nodes[Int(node)].next
-            nodes[Int(node)] = Node(bits: bits, next: heads[itsDay])
+            page = Int(free)
+            free = pages[page].next
+            pages[page].count = 0
+            pages[page].next = heads[itsDay]
         } else {
-            node = Int32(nodes.count)
-            nodes.append(Node(bits: bits, next: heads[itsDay]))
+            page = pages.count
+            pages.append(Page(next: heads[itsDay]))
         }
-        heads[itsDay] = node
+        heads[itsDay] = Int32(page)
         occupied[itsDay >> 6] |= 1 << UInt64(itsDay & 63)
+        return page
     }
 
     /// Goes to the next day with events.
@@ -91,15 +104,15 @@ struct CalendarQueue {
             next = occupiedDay(from: 0)
         }
         day = next!
-        var node = heads[day]
+        var page = Int(heads[day])
         heads[day] = Self.nobody
         occupied[day >> 6] &= ~(1 << UInt64(day & 63))
-        while node >= 0 {
-            let (bits, following) = (nodes[Int(node)].bits, nodes[Int(node)].next)
-            today.append(bits)
-            nodes[Int(node)].next = free
-            free = node
-            node = following
+        while page >= 0 {
+            for position in 0..<Int(pages[page].count) { today.append(pages[page].events[position]) }
+            let following = pages[page].next
+            pages[page].next = free
+            free = Int32(page)
+            page = Int(following)
         }
         today.sort(by: >)
         return true

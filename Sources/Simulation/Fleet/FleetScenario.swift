@@ -52,9 +52,12 @@ public struct FleetLoad: Hashable, Sendable {
     /// Calls that become due together.
     public var batch = 1
     /// Calls of a client under way at most; others wait in line.
-    public var concurrency = Int(Int32.max)
+    public var concurrency = unlimited
     /// No call becomes due later.
     public var duration: Duration
+
+    /// As many at once as become due.
+    public static let unlimited = Int(Int32.max)
 
     public init(every: Duration, duration: Duration) {
         self.every = every
