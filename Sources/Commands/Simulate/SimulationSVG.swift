@@ -3,15 +3,16 @@ internal import HTTPSemantics
 /// An experiment as one picture that needs nothing else: for each run the load over time, what was offered as a line,
 /// what was served as a filled area, outages shaded.
 enum SimulationSVG {
-    private static let left = 150.0
-    private static let plot = 620.0
-    private static let width = 800.0
+    // Narrow, so that the words can still be read where a page shows it 400 pixels wide.
+    private static let left = 130.0
+    private static let plot = 450.0
+    private static let width = 600.0
     private static let panel = 74.0
     private static let plotHeight = 56.0
 
     static func text(_ experiment: Experiment) -> String {
         let length = length(of: experiment)
-        var y = 40.0
+        var y = 56.0
         var content: Markup = ""
         var start = 0
         while start < experiment.runs.count {
@@ -38,11 +39,11 @@ enum SimulationSVG {
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(SVG.number(width)) \(height)" \
             width="\(SVG.number(width))" height="\(height)" role="img">
             <title>\(experiment.title)</title>
-            <desc>Requests over time, simulated with seed \(String(experiment.seed)). Line: offered. Area: served.</desc>
+            <desc>Requests over time, simulated with seed \(String(experiment.seed)). \(key(experiment)).</desc>
             <style>\(Markup(trusted: style))</style>
             <rect class="page" width="100%" height="100%"/>
             <text class="title" x="10" y="24">\(experiment.title)</text>
-            <text class="key" x="790" y="24" text-anchor="end">line: requests offered · area: served · per second</text>
+            <text class="key" x="10" y="43">\(key(experiment))</text>
             \(content)</svg>
 
             """
@@ -56,6 +57,11 @@ enum SimulationSVG {
         @media(prefers-color-scheme:dark){text{fill:#e6edf3}.key,.small{fill:#9198a1}.page{fill:#0d1117}\
         .offered{stroke:#4493f8}.out{opacity:.3}}
         """
+
+    private static func key(_ experiment: Experiment) -> String {
+        let outage = experiment.runs.contains { !$0.outages.isEmpty } ? " · shaded: outage" : ""
+        return "line: requests offered per second · green: served" + outage
+    }
 
     /// In seconds.
     private static func length(of experiment: Experiment) -> Double {
@@ -107,12 +113,15 @@ enum SimulationSVG {
     }
 
     private static func axis(at y: Double, until length: Double) -> Markup {
-        TimeAxis(to: length).ticks.map { tick -> Markup in
-            let x = SVG.number(left + plot * tick / length)
+        // Ticks are round in the unit that is written: hours in tens, not in 50,000 seconds.
+        let units: [(name: String, seconds: Double)] = [("s", 1), ("min", 60), ("h", 3_600)]
+        let unit = units.last { length >= 10 * $0.seconds } ?? units[0]
+        return TimeAxis(to: length / unit.seconds).ticks.map { tick -> Markup in
+            let x = SVG.number(left + plot * tick * unit.seconds / length)
             return """
                 <line class="axis" x1="\(x)" x2="\(x)" y1="\(SVG.number(y - 18))" y2="\(SVG.number(y - 13))"/>\
                 <text class="small" x="\(x)" y="\(SVG.number(y))" text-anchor="middle">\
-                \(tick == 0 ? "0" : SVG.seconds(tick))</text>
+                \(tick == 0 ? "0" : "\(SVG.number(tick)) \(unit.name)")</text>
 
                 """
         }.joined()
