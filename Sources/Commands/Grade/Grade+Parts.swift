@@ -112,8 +112,10 @@ extension Grade {
         let programs = try client.programs(context)
         let scenario = try scenarioLoader(client)
         let environment = context.environment.merging(client.environment) { $1 }
+        // SDKs send the 16 MiB of an upload as base64 in a document of their own.
+        let server = try MockServer(MockServer.Configuration(bodyLimit: 32 << 20))
         let runner = ClientRunner(
-            server: try MockServer(), commands: commands, environment: environment, folder: client.folder,
+            server: server, commands: commands, environment: environment, folder: client.folder,
             seed: seed, scenario: scenario, programs: programs, journals: journals)
         let thoroughness = Suite.named(suite)?.thoroughness ?? .standard
         return GradeSession(

@@ -38,12 +38,13 @@ struct Report: Sendable {
         return parts.isEmpty ? rules : "\(rules): \(parts.joined(separator: ", "))"
     }
 
-    /// `bound 48.3 s, took 52.1 s (1.08 times)`: the longest chain of waits, and what the schedule made of it.
+    /// `waits alone need 48.3 s, took 52.1 s (1.08 times)`: the longest chain of waits, which no schedule can be
+    /// faster than, and what ours made of it.
     var duration: String {
         let took = Decimal.text(elapsed, places: 1) + " s"
         guard let bound = card.bound, bound > 0 else { return took }
         let times = Decimal.text(elapsed / bound, places: 2)
-        return "bound \(Decimal.text(bound, places: 1)) s, took \(took) (\(times) times)"
+        return "waits alone need \(Decimal.text(bound, places: 1)) s, took \(took) (\(times) times)"
     }
 
     /// `noise floor 3.1 ms`; `nil` where it was not measured.

@@ -90,7 +90,7 @@ struct TerminalMatrix {
             case .judged(let card, let seconds):
                 let failures = report.failures(of: row)
                 var facts = [Decimal.text(seconds, places: 1) + " s"]
-                if let bound = card.bound { facts.append("bound \(Decimal.text(bound, places: 1)) s") }
+                if let bound = card.bound { facts.append("waits alone need \(Decimal.text(bound, places: 1)) s") }
                 let isOpen = failures.isEmpty && report.isUndecided(row)
                 let verdict =
                     isOpen

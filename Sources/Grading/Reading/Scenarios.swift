@@ -40,12 +40,19 @@ enum Scenarios {
     }
 
     /// The three upstreams that never recover: stacked retry loops often show only on the last.
-    static func neverRecovering(_ thoroughness: Evidence.Thoroughness) -> [(name: String, kind: RunRequest.Kind)] {
+    ///
+    /// - Parameter announce: whether the dialect's refusals carry a Retry-After where one is asked for.
+    static func neverRecovering(
+        _ thoroughness: Evidence.Thoroughness, announce: Bool = true
+    ) -> [(name: String, kind: RunRequest.Kind)] {
         let limit = Ladder.observation(thoroughness)
         return [
             ("503 for ever", statusForever(503, pacing: .timed, limit: limit)),
             ("refusals without a hint", refusedForever(hint: nil, pacing: .free, limit: limit)),
-            ("refusals with a hint of 1 s", refusedForever(hint: 1, pacing: .free, limit: limit)),
+            (
+                announce ? "refusals with a hint of 1 s" : "refusals again, which carry no hint in this dialect",
+                refusedForever(hint: 1, pacing: .free, limit: limit)
+            ),
         ]
     }
 

@@ -30,9 +30,9 @@ private enum Amplification {
     static let expected = "at most \(modest) requests for one call"
 
     static func next(_ evidence: Evidence) -> Rule.Step {
-        let scripts = Scenarios.neverRecovering(evidence.thoroughness)
-        let requests = scripts.map { RunRequest($0.kind, count: 2) }
         return afterGate(evidence, expected: expected) { gate in
+            let scripts = Scenarios.neverRecovering(evidence.thoroughness, announce: gate.refusalsAnnounce)
+            let requests = scripts.map { RunRequest($0.kind, count: 2) }
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
             var rows = zip(scripts, requests).flatMap { script, request in

@@ -33,9 +33,9 @@ private enum Attempts {
         let most = most(evidence.settings, evidence.declared.attemptCap)
         let expected = "at most \(most) requests for one call, and an end by itself"
         let limit = Ladder.observation(evidence.thoroughness)
-        let scripts = Scenarios.neverRecovering(evidence.thoroughness)
-        let requests = scripts.map { RunRequest($0.kind, count: 2) }
-        return afterGate(evidence, expected: expected) { _ in
+        return afterGate(evidence, expected: expected) { gate in
+            let scripts = Scenarios.neverRecovering(evidence.thoroughness, announce: gate.refusalsAnnounce)
+            let requests = scripts.map { RunRequest($0.kind, count: 2) }
             let missing = evidence.missing(requests)
             guard missing.isEmpty else { return .run(missing) }
             let rows = zip(scripts, requests).map { script, request in

@@ -49,9 +49,8 @@ private enum EarlyRefusal {
         }
         if let defect = runs.compactMap(\.defect).first { return finding(.inconclusive, defect) }
         let uploads = runs.map { $0.exchanges[0] }
-        if uploads.contains(where: { $0.reply?.status != 503 }) {
-            return finding(
-                .inconclusive, "an upload ended before it was refused: does the command send the file {body}?")
+        if let other = uploads.first(where: { $0.reply?.status != 503 }) {
+            return finding(.inconclusive, otherwise(other))
         }
         var lines: [EvidenceLine] = []
         var isCut = false
@@ -84,6 +83,17 @@ private enum EarlyRefusal {
                     : "it stops, and does not send a POST again after 503", lines)
         }
         return finding(.pass, "it stops, and sends the whole upload again", lines)
+    }
+
+    /// What became of an upload that was not refused in its midst.
+    static func otherwise(_ upload: Exchange) -> String {
+        let length = upload.body.map { Wording.decimal(Double($0.length) / 1_048_576, places: 1) + " MiB" } ?? "no body"
+        let question = "does the command send the file {body}, 16 MiB, as it is?"
+        return switch upload.reply?.status {
+        case 413: "the upload was answered 413: it is larger than the server takes; \(question)"
+        case let status?: "the upload was answered \(status) after \(length), before the refusal was due; \(question)"
+        case nil: "the upload broke off after \(length), before it was refused; \(question)"
+        }
     }
 
     /// Whether a retry did not bring what it says, or says less than the first try did.

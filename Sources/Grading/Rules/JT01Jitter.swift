@@ -14,7 +14,9 @@ extension Rule {
             without jitter that runs beside them. Pass if every usable retry exceeds it; fail if one with a median \
             of 500 ms or more scatters by no more than 25 ms, or no more than that client. Inconclusive if it lies \
             between the two, if the built-in client looks jittered too, if tau exceeds a tenth of the delay, if all \
-            delays are short, or if a small scatter does not grow with the delay.
+            delays are short, or if a small scatter does not grow with the delay. A second opinion is printed with \
+            it and decides nothing: the coefficient of variation of all retries together with its limits by chi-square, \
+            jittered if the lower one exceeds what noise explains, fixed if the upper one is below 5 %.
             """,
         tolerances: "tau = max(25 ms, 3 × the reference's range); below 250 ms never a fail.",
         errorRates: """
@@ -75,7 +77,14 @@ private enum Jitter {
         /// No more is none.
         var steady: Double { max(leastTau, widest) }
 
-        init(_ reference: Ladder) { ranges = reference.delays.map { TrimmedRange($0.values).width } }
+        /// The standard deviation of its delays, in seconds, each retry's latest left out.
+        var deviation: Double
+
+        init(_ reference: Ladder) {
+            ranges = reference.delays.map { TrimmedRange($0.values).width }
+            deviation =
+                reference.delays.map { Sample(Array($0.values.sorted().dropLast())).standardDeviation }.max() ?? 0
+        }
     }
 
     /// What one retry shows.
@@ -115,7 +124,8 @@ private enum Jitter {
         let indices = ladder.delays.enumerated().map { position, sample in
             read(position + 1, sample, noise)
         }
-        let lines = [floor] + indices.map(line) + ladder.losses
+        let pooled = PooledVariation(ladder.delays, noise: noise.deviation)
+        let lines = [floor] + indices.map(line) + (pooled.map { [secondOpinion($0)] } ?? []) + ladder.losses
         let disturbed =
             "too few undisturbed delays: \(Wording.count(ladder.disturbed, "sample")) dropped because the server was late"
         guard !indices.isEmpty else { return inconclusive(disturbed, lines) }
@@ -175,6 +185,22 @@ private enum Jitter {
             + "\(Wording.span(index.range.width)) over \(index.range.count) processes"
         return EvidenceLine(
             "\(text): \(remark(index.answer))", waited: index.median, speaksAgainst: remark(index.answer) == "fixed")
+    }
+
+    /// Says what the variation of all retries together speaks for. It decides nothing: it is there for a reader who
+    /// doubts the ranges.
+    private static func secondOpinion(_ pooled: PooledVariation) -> EvidenceLine {
+        func percent(_ share: Double) -> String { Wording.decimal(share * 100, places: 1) }
+        let opinion =
+            switch pooled.answer {
+            case .jittered: "jittered"
+            case .fixed: "fixed"
+            case .open: "open"
+            }
+        return EvidenceLine(
+            "second opinion, all retries together: standard deviation \(percent(pooled.value)) % of the delay (99 % "
+                + "limits \(percent(pooled.lower)) to \(percent(pooled.upper)) %, noise up to "
+                + "\(percent(pooled.ceiling)) %): \(opinion)")
     }
 
     /// Jitter is a share of the delay; noise is not. Only small scatter is suspected: a client that adds up to a

@@ -19,7 +19,7 @@ public func studentQuantile(_ probability: Double, degrees: Int) -> Double {
     }
 }
 
-private func bisect(_ probability: Double, _ distribution: (Double) -> Double) -> Double {
+func bisect(_ probability: Double, _ distribution: (Double) -> Double) -> Double {
     precondition(probability > 0 && probability < 1, "a quantile belongs to a probability within 0 and 1")
     var low = -1e4
     var high = 1e4

@@ -72,10 +72,10 @@ import Testing
                 ✓ pass   · pass with a note   ✗ fail   w fail, waived   ? inconclusive   – not applicable
 
                 curl
-                  fails RA-02 (10.0 s, bound 9.5 s)
+                  fails RA-02 (10.0 s, waits alone need 9.5 s)
 
                 mine
-                  nothing speaks against it (10.0 s, bound 9.5 s)
+                  nothing speaks against it (10.0 s, waits alone need 9.5 s)
 
                 aria2c
                   not run: not installed

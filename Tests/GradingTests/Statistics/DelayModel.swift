@@ -37,11 +37,15 @@ enum DelayModel: String, CaseIterable {
     }
 
     /// What is measured of a delay: stamps that are off by 3 ms, and one in fifty 20 to 200 ms late.
-    static func noise(outliers: Double = 0.02, _ generator: inout SeededGenerator) -> Double {
+    ///
+    /// - Parameter deviation: how far stamps are off, in seconds.
+    static func noise(
+        stamps deviation: Double = 0.003, outliers: Double = 0.02, _ generator: inout SeededGenerator
+    ) -> Double {
         // The sum of twelve uniform numbers is as good as normal here: a standard deviation of 1 around 6.
         let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
         let isOutlier = Double.random(in: 0..<1, using: &generator) < outliers
-        return 0.003 * normal + (isOutlier ? Double.random(in: 0.02...0.2, using: &generator) : 0)
+        return deviation * normal + (isOutlier ? Double.random(in: 0.02...0.2, using: &generator) : 0)
     }
 }
 
