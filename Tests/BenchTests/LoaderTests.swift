@@ -41,6 +41,17 @@ import Testing
             String(decoding: template.bytes, as: UTF8.self).hasPrefix("GET /0000007/1764000000123456789 HTTP/1.1\r\n"))
     }
 
+    @Test func `requests are due evenly, with a pause behind each wave`() {
+        let template = RequestTemplate(target: "/", fields: [], keys: 1)
+        let even = Traffic(connections: 1, rate: 1000, template: template, count: 10)
+        #expect((0..<3).map(even.due) == [0, 1_000_000, 2_000_000])
+        let waves = Traffic(
+            connections: 1, rate: 1000, template: template, wave: Wave(size: 2, pause: 5_000_000), count: 10)
+        #expect((0..<5).map(waves.due) == [0, 1_000_000, 7_000_000, 8_000_000, 14_000_000])
+        let unpaced = Traffic(connections: 1, rate: nil, template: template, count: 10)
+        #expect(unpaced.due(9) == 0)
+    }
+
     @Test func `a report survives its line`() throws {
         let report = try #require(LoadReport("answered 12 errors 1 ns 4000 p50 10 p99 20 max 30 lag 5"))
         #expect(LoadReport(report.text.dropLast())?.text == report.text)

@@ -10,20 +10,17 @@ enum Delays: Measurement {
     }
 
     static func method(_ session: Session) -> String {
-        "paced loader; as many requests a second as keep so many waiting"
+        "paced loader, \(waves(session)) waves; the requests of a wave come evenly within 195 ms, so that all wait at once"
     }
 
     static func run(_ session: Session) throws -> [Row] {
         let server = try RetrogradeServer(session.workshop, fixture: Workshop.fixture("delayed"))
         return try cases.enumerated().flatMap { index, one in
             session.say("\(one.atOnce.grouped) at once")
-            // So many are under way at any time if they come evenly.
-            let rate = Double(one.atOnce) / 0.2
-            let seconds = one.atOnce == 1 ? 6.0 : session.isShort ? 1 : 3
-            let warmUp = one.atOnce == 1 ? 2 : one.atOnce
+            // When the last of a wave comes, the first one still waits. The pause is longer than the last one's wait.
             let report = try PacedLoad(
-                connections: one.atOnce + one.atOnce / 4 + 4, rate: rate, count: Int(rate * seconds) + warmUp,
-                unrecorded: warmUp
+                connections: one.atOnce, rate: Double(one.atOnce) / 0.195, count: one.atOnce * (waves(session) + 1),
+                unrecorded: one.atOnce, wave: (one.atOnce, 300)
             ).run(session.workshop, port: server.port)
             let detail =
                 """
@@ -38,4 +35,6 @@ enum Delays: Measurement {
     }
 
     private static func late(_ nanoseconds: Double) -> String { (nanoseconds / 1e6 - 200).text(1) }
+
+    private static func waves(_ session: Session) -> Int { session.isShort ? 5 : 15 }
 }

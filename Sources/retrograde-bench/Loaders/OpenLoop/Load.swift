@@ -25,6 +25,12 @@ struct Load: ParsableCommand {
     @Option(help: "How many of the first requests of each traffic are not recorded.")
     var unrecorded = 0
 
+    @Option(help: "After so many requests of each traffic there is a pause.")
+    var wave: Int?
+
+    @Option(help: "How long a pause is, in milliseconds.")
+    var pause = 0
+
     @Argument var traffic: [String]
 
     func run() throws {
@@ -43,7 +49,8 @@ struct Load: ParsableCommand {
         else { throw ValidationError("\(text) is not CONNECTIONS:RATE:COUNT:TARGET") }
         return Traffic(
             connections: connections, rate: rate > 0 ? rate : nil,
-            template: RequestTemplate(target: String(parts[3]), fields: fields, keys: max(keys, 1)), count: count,
+            template: RequestTemplate(target: String(parts[3]), fields: fields, keys: max(keys, 1)),
+            wave: wave.map { Wave(size: max($0, 1), pause: Int64(pause) * 1_000_000) } ?? .none, count: count,
             unrecorded: unrecorded)
     }
 }

@@ -20,7 +20,6 @@ final class OpenLoop {
 
     private struct Lane {
         var traffic: Traffic
-        let interval: Double
         /// Those that wait for nothing, in the order in which they became free.
         var idle: Ring
         var sent = 0
@@ -54,7 +53,7 @@ final class OpenLoop {
                 idle.append(connections.count)
                 connections.append(Connection(socket: socket, lane: index))
             }
-            lanes.append(Lane(traffic: kind, interval: kind.rate.map { 1e9 / $0 } ?? 0, idle: idle))
+            lanes.append(Lane(traffic: kind, idle: idle))
         }
     }
 
@@ -64,7 +63,7 @@ final class OpenLoop {
         var events = [epoll_event](repeating: epoll_event(), count: 512)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let start = Clock.now()
-        let end = lanes.map { Int64(Double($0.traffic.count) * $0.interval) }.max() ?? 0
+        let end = lanes.map { $0.traffic.due($0.traffic.count) }.max() ?? 0
         var lastProgress = start
         while lanes.contains(where: { $0.answered + $0.errors < $0.traffic.count }) {
             let now = Clock.now()
@@ -91,7 +90,7 @@ final class OpenLoop {
     private func send(lane index: Int, start: Int64, now: Int64) -> Int64 {
         while lanes[index].sent < lanes[index].traffic.count, let connection = lanes[index].idle.first {
             let number = lanes[index].sent
-            let due = start + Int64(Double(number) * lanes[index].interval)
+            let due = start + lanes[index].traffic.due(number)
             guard due <= now else { return due }
             lanes[index].idle.removeFirst()
             lanes[index].sent += 1
