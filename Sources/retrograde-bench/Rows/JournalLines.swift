@@ -34,8 +34,8 @@ enum JournalLines: Measurement {
         let judging = seconds {
             let (exchanges, stalls) = Exchange.gather(read.entries)
             let observation = Observation(
-                exchanges: exchanges, wall: sample.header!.wall, wallSteps: [], stalls: stalls, dropped: 0,
-                settings: [:])
+                exchanges: exchanges, wall: sample.header!.wall, wallSteps: WallStep.gather(read.entries),
+                stalls: stalls, dropped: 0, settings: [:])
             for rule in rules where rule.judge(observation).verdict != .notApplicable { findings += 1 }
         }
         let size = "\((Double(bytes.count) / Double(count)).text()) B each"
