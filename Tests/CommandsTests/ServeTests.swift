@@ -80,6 +80,13 @@ struct ServeTests {
         #expect(NamedFixture.names(for: paths) == ["x", "x-2", "y", "stdin", "fixture"])
     }
 
+    @Test func `a request to end that comes twice at once is one`() {
+        let (asked, start) = (Interruption(), ContinuousClock.now)
+        let news = [0, 1, 100, 300].map { asked.note(SIGTERM, at: start + .milliseconds($0)) }
+        #expect(news == [false, false, false, true])
+        #expect(asked.signal == SIGTERM)
+    }
+
     @Test func `more lanes than threads write their journals, and all of it ends when it is asked to`() async throws {
         let folder = try TemporaryFolder()
         let fixtures = Array(repeating: "\(RepositoryFiles.root)/fixtures/token-bucket.yaml", count: 16)

@@ -11,7 +11,7 @@ extension Grade {
 
         if let keepJournals { try KeptJournals.make(keepJournals) }
         let interruption = Interruption()
-        let signals = try context.signals.listen(interruption.note)
+        let signals = try context.signals.listen { interruption.note($0) }
         let begin = MonotonicClock.nanoseconds()
         var report = MatrixReport(
             matrix: Matrix(suite: suite, seed: seed, columns: rules.map { Matrix.Column($0) }), strict: strict)

@@ -147,7 +147,7 @@ struct Grade: Subcommand {
         let client = try clientFile.map { try loadClient($0, context) } ?? commandLineClient()
         let journals = try keepJournals.map { try KeptJournals(in: $0) }
         let interruption = Interruption()
-        let signals = try context.signals.listen(interruption.note)
+        let signals = try context.signals.listen { interruption.note($0) }
         var report = try await grade(client, by: try selectedRules(), keeping: journals, context, interruption)
         withExtendedLifetime(signals) {}
         report.comparison = accepted?.compare(report.card, strict: strict)

@@ -62,7 +62,7 @@ enum JUnitReport {
     /// - Parameter client: stands before the name of every case; `nil`: nothing does.
     private static func suite(_ report: Report, named name: String, client: String? = nil) -> Cases {
         let judgements = report.card.judgements
-        let failures = judgements.count { $0.isFailure(strict: report.strict) }
+        let failures = judgements.count { report.isRed($0) }
         let skipped = judgements.count { isSkipped($0, report) }
         var lines = [
             // Jenkins' schema knows the number of skipped cases here only.
@@ -88,9 +88,14 @@ enum JUnitReport {
     }
 
     private static func isSkipped(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
-        !judgement.isFailure(strict: report.strict)
-            && (judgement.verdict == .inconclusive || judgement.verdict == .notApplicable
-                || judgement.verdict == .fail && judgement.waiver != nil)
+        if report.isRed(judgement) { return false }
+        return judgement.verdict == .inconclusive || judgement.verdict == .notApplicable
+            || judgement.verdict == .fail && (judgement.waiver != nil || isAccepted(judgement, report))
+    }
+
+    /// Whether it would be a failure, did a baseline not list it.
+    private static func isAccepted(_ judgement: ReportCard.Judgement, _ report: Report) -> Bool {
+        judgement.isFailure(strict: report.strict) && !report.isRed(judgement)
     }
 
     private static func testCase(
@@ -103,18 +108,22 @@ enum JUnitReport {
             + "name=\"\(escape(name))\" \(place(of: judgement))"
             + "time=\"\(Decimal.text(seconds, places: 3))\""
         let actual = escape(judgement.finding.actual)
-        if judgement.isFailure(strict: report.strict) {
+        if report.isRed(judgement) {
+            let isStale = report.comparison?.stale.contains(judgement.id) == true
+            let news = isStale ? "no longer as the baseline says, strike it there: " : ""
             return [
                 opening + ">",
-                "      <failure type=\"\(judgement.level.rawValue)\" message=\"\(actual)\">"
+                "      <failure type=\"\(judgement.level.rawValue)\" message=\"\(news)\(actual)\">"
                     + escape(details(of: judgement, in: report), inAttribute: false) + "</failure>",
                 "    </testcase>",
             ]
         }
         if isSkipped(judgement, report) {
-            let waiver = judgement.waiver.map { escape("; waived: \($0)") } ?? ""
+            let reason =
+                judgement.waiver.map { escape("; waived: \($0)") }
+                ?? (isAccepted(judgement, report) ? "; as the baseline says" : "")
             return [
-                opening + ">", "      <skipped message=\"\(escape(judgement.verdict.words)): \(actual)\(waiver)\"/>",
+                opening + ">", "      <skipped message=\"\(escape(judgement.verdict.words)): \(actual)\(reason)\"/>",
                 "    </testcase>",
             ]
         }

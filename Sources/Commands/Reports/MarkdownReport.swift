@@ -19,10 +19,12 @@ enum MarkdownReport {
             lines += [""] + details(of: judgement, in: report)
         }
         if let cutShort = report.cutShort { lines += ["", "_\(cell(cutShort))_"] }
-        if let comparison = report.comparison, comparison.isRed {
+        if let comparison = report.comparison {
             lines += [
                 "",
-                "Baseline: unexpected \(list(comparison.unexpected)); no longer true \(list(comparison.stale)).",
+                comparison.isRed
+                    ? "Baseline: unexpected \(list(comparison.unexpected)); no longer true \(list(comparison.stale))."
+                    : "All is as the baseline says.",
             ]
         }
         return lines.joined(separator: "\n") + "\n"

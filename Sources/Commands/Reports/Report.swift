@@ -20,6 +20,12 @@ struct Report: Sendable {
     /// Why not all of it was judged, as a sentence; `nil` where it was.
     var cutShort: String?
 
+    /// Whether a judgement keeps the gate red. With a baseline, what it lists does not, and what it lists in vain does.
+    func isRed(_ judgement: ReportCard.Judgement) -> Bool {
+        guard let comparison else { return judgement.isFailure(strict: strict) }
+        return comparison.unexpected.contains(judgement.id) || comparison.stale.contains(judgement.id)
+    }
+
     /// The command that judges one rule again, for a shell.
     func command(repeating id: String) -> String {
         // Where the client has no other command, its POSTs are all there is.

@@ -15,7 +15,7 @@ struct Serve: Subcommand {
             Without a fixture it serves a built-in demonstration upstream. Once everything listens, one line of JSON
             on standard output says where. SIGTERM, SIGINT or POST /v1/shutdown end it: replies under way and parked
             ones have --grace to finish, the rest is dropped, each fixture's "expect" is judged, and the exit code
-            is 0, or 1 if a rule failed. A second signal ends it at once.
+            is 0, or 1 if a rule failed. A second signal, a moment later, ends it at once.
 
             Example: retrograde serve fixtures/first-three-429.yaml --set wait=6s
             """)
@@ -82,11 +82,10 @@ struct Serve: Subcommand {
         // From here on a signal ends the server, and the second one the process.
         let wasAsked = Interruption()
         let signals = try context.signals.listen { [readyFile] number in
-            if wasAsked.signal != nil {
+            if wasAsked.note(number) {
                 if let readyFile { unlink(readyFile) }
                 _exit(128 + number)
             }
-            wasAsked.note(number)
             asked.yield()
         }
         defer { withExtendedLifetime(signals) {} }
