@@ -10,10 +10,11 @@ public import HTTPSemantics
 ///    lets one more fly beside the others, so the rate doubles with every round trip (as TCP's slow start, RFC 5681).
 /// 2. **RateLimit fields**: no more are sent than remain, those under way taken off, until the window ends. The limit
 ///    with the least left decides. The earliest end that was ever said of a window is the true one: whole seconds are
-///    rounded up.
+///    rounded up. Where the server counts just what this gate sent in the last window, nobody has to wait for the end:
+///    when the first of those calls leaves the window, one asks, and the answer says how many may follow.
 /// 3. **What refusals teach.** Where nothing but refusals tells of a quota, as many calls as the last window took are
 ///    sent freely in the next, and those beyond one at a time: a window then costs one refused call and not one for
-///    every task.
+///    every task. Only where an eighth more than that is taken does the number at once grow.
 /// 4. **A refusal without any time** halves how many may be under way at once, and each success adds a little
 ///    (additive increase, multiplicative decrease): the rule for limits of concurrency, whose fields say the number.
 ///
@@ -58,6 +59,7 @@ public struct PacingGate: Hashable, Sendable {
     /// How many may be under way at all, as far as refusals without a time tell.
     private var parallel: Double?
     private var limits: [QuotaWindow] = []
+    private var calls = OwnCalls()
 
     /// No announcement closes the gate for longer: after that a probe asks whether it was meant.
     public static let longestClosing: Duration = .seconds(3600)
@@ -68,15 +70,21 @@ public struct PacingGate: Hashable, Sendable {
     public mutating func admit(at now: Instant) -> Admission {
         if let closed = closedUntil {
             guard now >= closed else { return .wait(until: closed) }
-            reopen()
+            reopen(at: now)
         }
         var until: Instant?
         for index in limits.indices {
-            if limits[index].hasEnded(at: now) { opening = limits[index].renew() ? opening : min(opening ?? 1, 1) }
+            if limits[index].hasEnded(at: now) {
+                opening = limits[index].renew(calls, at: now) ? opening : min(opening ?? 1, 1)
+            }
             guard let left = limits[index].remaining, left <= inFlight else { continue }
             // One whose end nobody said is asked again, one at a time.
             if inFlight == 0 && limits[index].end == nil { continue }
-            guard let end = limits[index].end else { return .wait(until: nil) }
+            guard var end = limits[index].end else { return .wait(until: nil) }
+            if inFlight == 0, let room = limits[index].room(calls, at: now) {
+                if room <= now { continue }
+                end = min(end, room)
+            }
             until = max(until ?? end, end)
         }
         if let until { return .wait(until: until) }
@@ -94,8 +102,10 @@ public struct PacingGate: Hashable, Sendable {
         case .admitted(let fields):
             note(fields, ticket, at: now)
             noteAdmission(ticket)
+            record(ticket, isSure: true, at: now)
         case .refused(let wait, let fields):
             note(fields, ticket, at: now)
+            for index in limits.indices { limits[index].distrust(at: now) }
             if let wait, wait > .zero {
                 close(until: now + min(wait, Self.longestClosing), ticket)
             } else if ticket.window == window, closedUntil == nil {
@@ -103,7 +113,7 @@ public struct PacingGate: Hashable, Sendable {
                 parallel = max(1, min(parallel ?? .infinity, Double(wereInFlight) / 2))
                 window += 1
             }
-        case .unknown: break
+        case .unknown: record(ticket, isSure: false, at: now)
         }
     }
 
@@ -131,14 +141,14 @@ public struct PacingGate: Hashable, Sendable {
         closedUntil = max(closedUntil ?? until, until)
     }
 
-    private mutating func reopen() {
+    private mutating func reopen(at now: Instant) {
         closedUntil = nil
         window += 1
         (sentInWindow, admittedInWindow) = (0, 0)
         (opening, beyond) = (1, 1)
         // What was said of windows before the refusal has been overtaken by it.
         limits.removeAll { $0.end == nil || $0.quota == nil }
-        for index in limits.indices { _ = limits[index].renew() }
+        for index in limits.indices { _ = limits[index].renew(calls, at: now) }
     }
 
     private mutating func noteAdmission(_ ticket: Ticket) {
@@ -149,9 +159,16 @@ public struct PacingGate: Hashable, Sendable {
         guard let learned else { return }
         if closedUntil != nil {
             self.learned = max(learned, admittedInWindow)
-        } else if admittedInWindow > learned {
+        } else if admittedInWindow > learned + learned / 8 {
+            // A bucket that fills while it is emptied takes a few more every time; two at once would be refused twice.
             beyond += 1
         }
+    }
+
+    /// Remembers a call for as long as responses to others may tell of it: two windows.
+    private mutating func record(_ ticket: Ticket, isSure: Bool, at now: Instant) {
+        guard let longest = limits.compactMap(\.length).max() else { return calls.removeAll() }
+        calls.append(sent: ticket.sentAt, answered: now, isSure: isSure, since: now - longest * 2)
     }
 
     /// Takes over what the fields say; a response without fields says that there are none any more.
@@ -168,7 +185,7 @@ public struct PacingGate: Hashable, Sendable {
             let policy = fields.policies.first { $0.name == limit.policy }
             guard Self.countsRequests(policy?.unit) else { continue }
             var window = limits.first { $0.name == limit.policy } ?? QuotaWindow(name: limit.policy)
-            window.note(limit, policy, sentAt: ticket.sentAt, at: now)
+            window.note(limit, policy, sentAt: ticket.sentAt, at: now, calls: calls, inFlight: inFlight)
             known.append(window)
         }
         limits = known

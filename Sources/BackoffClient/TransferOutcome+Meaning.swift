@@ -6,7 +6,10 @@ extension TransferOutcome {
     func quotaOutcome(received: WallTime) -> PacingGate.Outcome {
         guard case .response(let status, let fields, _) = self else { return .unknown }
         let announced = status >= 400 ? WaitAnnouncement(fields, received: received).wait : nil
-        let sent = fields["Date"].flatMap { HTTPDate.parse($0, reference: received) }?.time ?? received
+        // Only these may say a time since 1970, which is the server's.
+        let isDated = fields["X-RateLimit-Reset"] != nil || fields["X-Rate-Limit-Reset"] != nil
+        let date = isDated ? fields["Date"].flatMap { HTTPDate.parse($0, reference: received) } : nil
+        let sent = date?.time ?? received
         let quota = RateLimitFields(fields, received: sent)
         if status == 429 || (announced ?? .zero) > .zero { return .refused(wait: announced ?? quota.wait, quota) }
         return status >= 500 ? .unknown : .admitted(quota)

@@ -3,13 +3,18 @@ extension DurationText {
     ///
     /// The duration is cut to nanoseconds first.
     public static func print(_ duration: Duration) -> String {
-        compose(duration, separateSeconds: false)
+        text { append(duration.nanoseconds, separateSeconds: false, to: &$0) }
     }
 
     /// The duration as Go prints it: `6m0s`, `1h0m0s`, `12ms`, `1.5s`, `1.5µs`, `0s`
     /// (Go's `time.Duration.String`). OpenAI's and Groq's reset fields have this form.
     public static func goDuration(_ duration: Duration) -> String {
-        compose(duration, separateSeconds: true)
+        text { append(duration.nanoseconds, separateSeconds: true, to: &$0) }
+    }
+
+    /// Appends a number of nanoseconds as ``goDuration(_:)`` writes it.
+    package static func append(goDuration nanoseconds: Int64, to text: inout [UInt8]) {
+        append(nanoseconds, separateSeconds: true, to: &text)
     }
 
     /// The duration for people, with a unit that suits its size: `588 ms`, `2.1 s`, `1 min 30 s`, `2 h 5 min`.
@@ -45,27 +50,37 @@ extension DurationText {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 
-    private static func compose(_ duration: Duration, separateSeconds isGo: Bool) -> String {
-        let length = duration.nanoseconds.magnitude
-        let sign = duration < .zero && length > 0 ? "-" : ""
-        if length == 0 { return "0s" }
-        if length < 1000 { return "\(sign)\(length)ns" }
-        if length < 1_000_000 { return "\(sign)\(decimal(length, unit: 1000))\(isGo ? "µs" : "us")" }
-        if length < 1_000_000_000 { return "\(sign)\(decimal(length, unit: 1_000_000))ms" }
-        let (minutes, rest) = length.quotientAndRemainder(dividingBy: 60_000_000_000)
-        var text = sign
-        if minutes >= 60 { text += "\(minutes / 60)h" }
-        if minutes % 60 > 0 || (isGo && minutes > 0) { text += "\(minutes % 60)m" }
-        if rest > 0 || isGo { text += "\(decimal(rest, unit: 1_000_000_000))s" }
-        return text
+    private static func text(_ write: (inout [UInt8]) -> Void) -> String {
+        var text: [UInt8] = []
+        write(&text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func append(_ nanoseconds: Int64, separateSeconds isGo: Bool, to text: inout [UInt8]) {
+        let length = nanoseconds.magnitude
+        if nanoseconds < 0 { text.append(UInt8(ascii: "-")) }
+        switch length {
+        case 0: text += "0s".utf8
+        case ..<1000: append(length, unit: 1, "ns", to: &text)
+        case ..<1_000_000: append(length, unit: 1000, isGo ? "µs" : "us", to: &text)
+        case ..<1_000_000_000: append(length, unit: 1_000_000, "ms", to: &text)
+        default:
+            let (minutes, rest) = length.quotientAndRemainder(dividingBy: 60_000_000_000)
+            if minutes >= 60 { append(minutes / 60, unit: 1, "h", to: &text) }
+            if minutes % 60 > 0 || (isGo && minutes > 0) { append(minutes % 60, unit: 1, "m", to: &text) }
+            if rest > 0 || isGo { append(rest, unit: 1_000_000_000, "s", to: &text) }
+        }
     }
 
     /// A number of units with as many decimals as it needs.
-    private static func decimal(_ length: UInt64, unit: UInt64) -> String {
-        let (whole, rest) = length.quotientAndRemainder(dividingBy: unit)
-        guard rest > 0 else { return "\(whole)" }
-        var digits = "\(unit + rest)".dropFirst()
-        while digits.last == "0" { digits.removeLast() }
-        return "\(whole).\(digits)"
+    private static func append(_ length: UInt64, unit: UInt64, _ name: String, to text: inout [UInt8]) {
+        var (whole, rest) = length.quotientAndRemainder(dividingBy: unit)
+        text.append(digits: whole, atLeast: 1)
+        if rest > 0 { text.append(UInt8(ascii: ".")) }
+        while rest > 0 {
+            (whole, rest) = (rest * 10).quotientAndRemainder(dividingBy: unit)
+            text.append(UInt8(ascii: "0") + UInt8(whole))
+        }
+        text += name.utf8
     }
 }

@@ -65,11 +65,42 @@ public struct FieldBlock: Hashable, Sendable {
         octets.append(0)
     }
 
+    /// Appends a field whose value is written where it will lie; nothing where `write` says that there is none.
+    @inlinable
+    package mutating func append(name: some Sequence<UInt8>, writingValue write: (inout [UInt8]) -> Bool) {
+        let start = octets.count
+        octets.append(contentsOf: name)
+        let end = octets.count
+        octets.append(0)
+        guard write(&octets) else {
+            octets.removeSubrange(start...)
+            return
+        }
+        borders.append(
+            Ends(name: Int32(truncatingIfNeeded: end), value: Int32(truncatingIfNeeded: octets.count)))
+        octets.append(0)
+    }
+
     public mutating func append(_ name: String, _ value: String) { append(name: name.utf8, value: value.utf8) }
 
     /// The bytes of the first value of a field, without a copy.
     public func firstValue(of name: String) -> ArraySlice<UInt8>? {
         for index in borders.indices where matches(index, name.utf8) { return octets[valueRange(at: index)] }
+        return nil
+    }
+
+    /// ``firstValue(of:)`` of a name in lower case, as bytes: those of a text are costly to walk.
+    package func firstValue(ofLowercased name: [UInt8]) -> ArraySlice<UInt8>? {
+        for index in borders.indices {
+            let range = nameRange(at: index)
+            guard range.count == name.count else { continue }
+            var matches = true
+            for position in name.indices where octets[range.lowerBound + position].lowercasedASCII != name[position] {
+                matches = false
+                break
+            }
+            if matches { return octets[valueRange(at: index)] }
+        }
         return nil
     }
 

@@ -8,67 +8,59 @@ public enum HTTPDate {
     ///
     /// Years that four digits cannot hold become 0 or 9999.
     public static func format(_ time: WallTime, form: HTTPDateForm = .imfFixdate) -> String {
-        let date = CivilDate(min(max(time, earliest), latest))
-        let dayName = CivilDate.dayNames[date.weekday]
-        let month = CivilDate.monthNames[date.month - 1]
-        // Bytes rather than pieces of text, because a date is in every response.
         var text: [UInt8] = []
         text.reserveCapacity(40)
-        func digits(_ number: Int) {
-            text.append(UInt8(ascii: "0") + UInt8(number / 10))
-            text.append(UInt8(ascii: "0") + UInt8(number % 10))
-        }
-        func clock() {
-            digits(date.hour)
-            text.append(UInt8(ascii: ":"))
-            digits(date.minute)
-            text.append(UInt8(ascii: ":"))
-            digits(date.second)
-        }
-        func year() {
-            digits(Int(date.year / 100))
-            digits(Int(date.year % 100))
-        }
+        append(time, form: form, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``format(_:form:)``, as bytes rather than pieces of text, because a date is in every response.
+    package static func append(_ time: WallTime, form: HTTPDateForm = .imfFixdate, to text: inout [UInt8]) {
+        let date = CivilDate(min(max(time, earliest), latest))
+        let dayName = CivilDate.dayNames[date.weekday].utf8
+        let month = CivilDate.monthNames[date.month - 1].utf8
         switch form {
         case .imfFixdate:
-            text += dayName.utf8.prefix(3)
+            text += dayName.prefix(3)
             text += ", ".utf8
-            digits(date.day)
-            text.append(UInt8(ascii: " "))
-            text += month.utf8
-            text.append(UInt8(ascii: " "))
-            year()
-            text.append(UInt8(ascii: " "))
-            clock()
+            append(date.day, then: " ", to: &text)
+            text += month
+            text += " ".utf8
+            text.append(digits: UInt64(date.year), atLeast: 4)
+            text += " ".utf8
+            append(clockOf: date, to: &text)
             text += " GMT".utf8
         case .rfc850:
-            text += dayName.utf8
+            text += dayName
             text += ", ".utf8
-            digits(date.day)
-            text.append(UInt8(ascii: "-"))
-            text += month.utf8
-            text.append(UInt8(ascii: "-"))
-            digits(Int(date.year % 100))
-            text.append(UInt8(ascii: " "))
-            clock()
+            append(date.day, then: "-", to: &text)
+            text += month
+            text += "-".utf8
+            append(Int(date.year % 100), then: " ", to: &text)
+            append(clockOf: date, to: &text)
             text += " GMT".utf8
         case .asctime:
-            text += dayName.utf8.prefix(3)
-            text.append(UInt8(ascii: " "))
-            text += month.utf8
-            text.append(UInt8(ascii: " "))
-            if date.day < 10 {
-                text.append(UInt8(ascii: " "))
-                text.append(UInt8(ascii: "0") + UInt8(date.day))
-            } else {
-                digits(date.day)
-            }
-            text.append(UInt8(ascii: " "))
-            clock()
-            text.append(UInt8(ascii: " "))
-            year()
+            text += dayName.prefix(3)
+            text += " ".utf8
+            text += month
+            text += date.day < 10 ? "  ".utf8 : " ".utf8
+            text.append(decimal: Int64(date.day))
+            text += " ".utf8
+            append(clockOf: date, to: &text)
+            text += " ".utf8
+            text.append(digits: UInt64(date.year), atLeast: 4)
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func append(clockOf date: CivilDate, to text: inout [UInt8]) {
+        append(date.hour, then: ":", to: &text)
+        append(date.minute, then: ":", to: &text)
+        append(date.second, then: "", to: &text)
+    }
+
+    private static func append(_ twoDigits: Int, then separator: String, to text: inout [UInt8]) {
+        text.append(digits: UInt64(twoDigits), atLeast: 2)
+        text += separator.utf8
     }
 
     /// A date that was read.

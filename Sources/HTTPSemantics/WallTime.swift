@@ -62,7 +62,17 @@ public struct WallLine: Hashable, Sendable {
 
     public init(origin: WallTime) { self.origin = origin }
 
-    public func time(at instant: Instant) -> WallTime { origin + .nanoseconds(instant.nanoseconds) }
+    /// In 64 bits: a duration has 128, whose division took more than all else of it.
+    public func time(at instant: Instant) -> WallTime {
+        let second: Int64 = 1_000_000_000
+        let seconds = instant.nanoseconds.dividedRoundingDown(by: second)
+        let nanoseconds = Int64(origin.nanoseconds) + (instant.nanoseconds - seconds * second)
+        let carry: Int64 = nanoseconds >= second ? 1 : 0
+        let (sum, overflow) = origin.secondsSinceEpoch.addingReportingOverflow(seconds + carry)
+        return WallTime(
+            secondsSinceEpoch: overflow ? (seconds < 0 ? .min / 2 : .max / 2) : sum,
+            nanoseconds: Int32(nanoseconds - carry * second))
+    }
 
     public func instant(at time: WallTime) -> Instant { .zero + (time - origin) }
 

@@ -23,7 +23,8 @@ public struct KeyTable<State: Sendable>: Sendable {
 
     /// The largest number of keys kept.
     public let capacity: Int
-    @usableFromInline var positions: [LimitKey: Int32] = [:]
+    /// Where in ``slots`` the keys are.
+    @usableFromInline var positions = DigestIndex()
     @usableFromInline var slots: [Slot] = []
     @usableFromInline var free: [Int32] = []
     /// -1: none.
@@ -39,8 +40,13 @@ public struct KeyTable<State: Sendable>: Sendable {
 
     @inlinable
     public subscript(key: LimitKey) -> State? {
-        guard let position = positions[key] else { return nil }
+        guard let position = position(of: key) else { return nil }
         return slots[Int(position)].state
+    }
+
+    @inlinable
+    func position(of key: LimitKey) -> Int32? {
+        positions.find(key.digest) { slots[Int($0)].key == key }
     }
 
     /// The keys used last, the last one first.
@@ -63,7 +69,7 @@ public struct KeyTable<State: Sendable>: Sendable {
     public mutating func update(
         _ key: LimitKey, fresh: State, isSpent: (State) -> Bool, change: (inout State) -> Void
     ) {
-        if let position = positions[key] {
+        if let position = position(of: key) {
             change(&slots[Int(position)].state)
             if position != newest {
                 unlink(position)
@@ -87,13 +93,14 @@ public struct KeyTable<State: Sendable>: Sendable {
             position = Int32(slots.count)
             slots.append(slot)
         }
-        positions[key] = position
+        positions.insert(position, key.digest) { [slots] in slots[Int($0)].key.digest }
         link(position)
     }
 
     /// Forgets a key, if it is kept.
     public mutating func remove(_ key: LimitKey) {
-        guard let position = positions.removeValue(forKey: key) else { return }
+        guard let position = position(of: key) else { return }
+        positions.remove(position, key.digest) { [slots] in slots[Int($0)].key.digest }
         unlink(position)
         free.append(position)
     }

@@ -4,10 +4,19 @@ internal import HTTPSemantics
 /// The wait that a response announces, and the field that says it.
 struct AnnouncedWait {
     /// When the wait is over; `nil` where none is announced or nobody can read it.
-    var until: Instant?
-    var field: (name: String, value: String)?
+    private(set) var until: Instant?
+    /// `nil`: no field says it.
+    private var name: String?
+    private var value = Value.raw("")
     /// Whether the response's own field of this name is left out.
     private var replacedName: String?
+
+    private enum Value {
+        /// ``until``.
+        case instant(ValueFormat)
+        case date(WallTime, HTTPDateForm)
+        case raw(String)
+    }
 
     static let none = AnnouncedWait()
 
@@ -15,10 +24,11 @@ struct AnnouncedWait {
 
     /// The refusal of a limit: the instant at which it opens, in the dialect's form. A limit that never opens, or of
     /// which nobody can say when, announces nothing.
-    init(until instant: Instant?, hint: Dialect.Hint, sentAt sent: SendTime) {
+    init(until instant: Instant?, hint: Dialect.Hint) {
         guard let instant else { return }
         until = instant
-        field = hint.field.map { ($0, hint.format.text(until: instant, sentAt: sent)) }
+        name = hint.field
+        value = .instant(hint.format)
         replacedName = hint.field
     }
 
@@ -33,34 +43,58 @@ struct AnnouncedWait {
             replacedName = hint?.field ?? Self.retryAfter
         case .seconds(let duration):
             self = AnnouncedWait(
-                until: sent.instant + duration, hint: hint ?? Dialect.Hint(field: Self.retryAfter, format: .seconds),
-                sentAt: sent)
+                until: sent.instant + duration, hint: hint ?? Dialect.Hint(field: Self.retryAfter, format: .seconds))
         case .date(let duration, let form):
             self = AnnouncedWait((sent.time + duration).roundedUpToSecond, form, hint, sent)
         case .dateAfterDate(let duration, let form):
             self = AnnouncedWait((sent.time.roundedDownToSecond + duration).roundedUpToSecond, form, hint, sent)
         case .raw(let text):
-            self = AnnouncedWait(value: text, hint)
+            self = AnnouncedWait(value: .raw(text), hint)
         }
     }
 
-    func replaces(_ field: FieldTemplate) -> Bool { replacedName.map { field.isNamed($0.utf8) } ?? false }
+    /// The field as text.
+    func field(sentAt sent: SendTime) -> (name: String, value: String)? {
+        guard let name else { return nil }
+        var text: [UInt8] = []
+        append(to: &text, sentAt: sent)
+        return (name, String(decoding: text, as: UTF8.self))
+    }
 
+    /// Appends the field that says it, if one does.
+    func append(to fields: inout FieldBlock, sentAt sent: SendTime) {
+        guard let name else { return }
+        fields.append(name: name.utf8) { text in
+            append(to: &text, sentAt: sent)
+            return true
+        }
+    }
+
+    private func append(to text: inout [UInt8], sentAt sent: SendTime) {
+        switch value {
+        case .instant(let format): if let until { format.append(until: until, sentAt: sent, to: &text) }
+        case .date(let time, let form): HTTPDate.append(time, form: form, to: &text)
+        case .raw(let raw): Escape.field.append(Array(raw.utf8), to: &text)
+        }
+    }
+
+    /// Whether it stands in place of a response's own field with this name.
     func replaces(_ name: [UInt8]) -> Bool {
-        replacedName.map { $0.utf8.elementsEqual(name) { $0.lowercasedASCII == $1.lowercasedASCII } } ?? false
+        guard let replaced = replacedName?.utf8, replaced.count == name.count else { return false }
+        return replaced.elementsEqual(name) { $0.lowercasedASCII == $1.lowercasedASCII }
     }
 
     private init() {}
 
     private init(_ time: WallTime, _ form: HTTPDateForm, _ hint: Dialect.Hint?, _ sent: SendTime) {
-        self.init(value: HTTPDate.format(time, form: form), hint)
+        self.init(value: .date(time, form), hint)
         until = sent.wall.instant(at: time)
     }
 
     /// In the dialect's spelling of the name, if it uses this field at all.
-    private init(value: String, _ hint: Dialect.Hint?) {
-        let spelling = hint?.field.flatMap { $0.lowercased() == Self.retryAfter.lowercased() ? $0 : nil }
-        field = (spelling ?? Self.retryAfter, value)
+    private init(value: Value, _ hint: Dialect.Hint?) {
+        name = hint?.field.flatMap { $0.lowercased() == Self.retryAfter.lowercased() ? $0 : nil } ?? Self.retryAfter
+        self.value = value
         replacedName = Self.retryAfter
     }
 }
@@ -74,12 +108,12 @@ extension Dialect.Hint {
         if case .constant(let wait) = source { return now + wait }
         guard var instant = plan.retryAt else { return nil }
         if source == .reset, let state { instant = max(instant, state.resetAt) }
+        guard let lie else { return instant }
         let wait = max(.zero, instant - now)
         return switch lie {
         case .zero: now
         case .short: now + wait / 2
         case .long: now + wait * 2
-        case nil: instant
         }
     }
 }

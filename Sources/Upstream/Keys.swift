@@ -2,7 +2,28 @@ internal import Fixtures
 internal import HTTPSemantics
 internal import RateLimiting
 
-extension CallerIdentity {
+/// What identifies a caller, ready to be asked of every request.
+enum PreparedCaller: Sendable {
+    case everyone
+    case address
+    /// The name in lower case.
+    case header([UInt8])
+    case query(String)
+    case path(String)
+    case all([PreparedCaller])
+
+    init(_ identity: CallerIdentity) {
+        self =
+            switch identity {
+            case .everyone: .everyone
+            case .address: .address
+            case .header(let name): .header(name.utf8.map(\.lowercasedASCII))
+            case .query(let name): .query(name)
+            case .path(let name): .path(name)
+            case .all(let parts): .all(parts.map { PreparedCaller($0) })
+            }
+    }
+
     /// The key of the caller of a request: a digest of the identifying bytes. Requests that lack them share a key.
     ///
     /// - Parameter route: the pattern of the request's route, whose parameters a key can be.
@@ -10,7 +31,9 @@ extension CallerIdentity {
         switch self {
         case .everyone: return .shared
         case .address: return LimitKey(request.address.utf8)
-        case .header(let name): return request.fields.firstValue(of: name).map { LimitKey($0) } ?? .shared
+        case .header(let name):
+            guard let value = request.fields.firstValue(ofLowercased: name) else { return .shared }
+            return LimitKey(value)
         case .query(let name): return target.queryValue(name).map { LimitKey($0) } ?? .shared
         case .path(let name):
             let position = route.segments.firstIndex(of: .parameter(name))

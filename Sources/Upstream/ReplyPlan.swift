@@ -55,6 +55,11 @@ public struct ReplyPlan: Hashable, Sendable {
         self.idempotencyKey = idempotencyKey
     }
 
+    /// Whether its reply is sent whole, at once, and as usual.
+    public var isPlain: Bool {
+        delay == .zero && sendPhase == nil && hold == nil && fault == nil && delivery == Delivery()
+    }
+
     /// One limit after the decision.
     public struct LimitState: Hashable, Sendable {
         /// The position in the fixture's limits.

@@ -12,9 +12,11 @@ struct Router: Sendable {
         /// The routes that end here, and those that take the rest from here.
         var ends: [Endpoint] = []
         var rests: [Endpoint] = []
-        /// The literal that leads here, and the next node whose literal has the same digest.
+        /// The literal that leads here, and from which node; -1: none does.
         var literal: [UInt8] = []
-        var next: Int32 = -1
+        var parent: Int32 = -1
+        /// A digest of both.
+        var digest: UInt64 = 0
     }
 
     private struct Endpoint: Sendable {
@@ -23,13 +25,9 @@ struct Router: Sendable {
         var route: Int
     }
 
-    private struct Edge: Hashable, Sendable {
-        var node: Int32
-        var literal: LimitKey
-    }
-
     private var nodes: [Node] = [Node()]
-    private var edges: [Edge: Int32] = [:]
+    /// The nodes that a literal leads to.
+    private var children = DigestIndex()
 
     init(_ routes: [Route]) {
         for (position, route) in routes.enumerated() { insert(route.match, position) }
@@ -67,11 +65,15 @@ struct Router: Sendable {
 
     private mutating func literalChild(of node: Int, _ literal: [UInt8]) -> Int {
         if let child = child(of: node, literal[...]) { return child }
-        let edge = Edge(node: Int32(node), literal: LimitKey(literal))
         let new = Int32(nodes.count)
-        nodes.append(Node(literal: literal, next: edges[edge] ?? -1))
-        edges[edge] = new
+        let digest = Self.digest(of: literal[...], below: node)
+        nodes.append(Node(literal: literal, parent: Int32(node), digest: digest))
+        children.insert(new, digest) { [nodes] in nodes[Int($0)].digest }
         return Int(new)
+    }
+
+    private static func digest(of literal: ArraySlice<UInt8>, below node: Int) -> UInt64 {
+        LimitKey(literal).digest ^ UInt64(node) &* 0xD6E8_FEB8_6659_FD93
     }
 
     private mutating func parameterChild(of node: Int) -> Int {
@@ -82,12 +84,12 @@ struct Router: Sendable {
     }
 
     private func child(of node: Int, _ literal: ArraySlice<UInt8>) -> Int? {
-        var child = edges[Edge(node: Int32(node), literal: LimitKey(literal))] ?? -1
-        while child >= 0 {
-            if nodes[Int(child)].literal.elementsEqual(literal) { return Int(child) }
-            child = nodes[Int(child)].next
+        let digest = Self.digest(of: literal, below: node)
+        let found = children.find(digest) { child in
+            nodes[Int(child)].digest == digest && nodes[Int(child)].parent == node
+                && nodes[Int(child)].literal.elementsEqual(literal)
         }
-        return nil
+        return found.map { Int($0) }
     }
 
     /// The literal child for a raw segment, decoded only where it holds a percent sign.

@@ -5,14 +5,17 @@ internal import RateLimiting
 
 /// What the placeholders of one response stand for, and the response that comes of it.
 struct TemplateValues {
-    let fixture: Fixture
-    let plan: ReplyPlan
+    private let prepared: PreparedFixture
+    private let limits: [ReplyPlan.LimitState]
+    private let attempt: Int
     let request: UpstreamRequest
-    let target: RequestTarget
     let sent: SendTime
+    /// What the Date field says at the instant of sending.
+    private let date: [UInt8]
     /// What makes secrets unreadable in an echo.
-    let redaction: Redaction
-    var route: RoutePattern?
+    private let redaction: Redaction?
+    /// A position in the fixture's routes.
+    var route: Int?
     var wait = AnnouncedWait.none
     /// The limit that `limit.PROPERTY` is about.
     private var limit: ReplyPlan.LimitState?
@@ -22,29 +25,32 @@ struct TemplateValues {
     private var isRefusal = false
 
     init(
-        fixture: Fixture, plan: ReplyPlan, request: UpstreamRequest, target: RequestTarget, sent: SendTime,
-        redaction: Redaction
+        _ plan: ReplyPlan, of prepared: PreparedFixture, request: UpstreamRequest, sent: SendTime, date: [UInt8],
+        redaction: Redaction?
     ) {
-        self.fixture = fixture
-        self.plan = plan
+        self.prepared = prepared
+        limits = plan.limits
+        attempt = plan.attempt
         self.request = request
-        self.target = target
         self.sent = sent
+        self.date = date
         self.redaction = redaction
         limit = Self.tightest(plan.limits)
     }
 
+    var target: RequestTarget { RequestTarget(request.target) }
+
     /// The response is the refusal of a limit of the route.
     mutating func refuse(by limit: Int) {
         isRefusal = true
-        self.limit = plan.limits.first { $0.limit == limit } ?? self.limit
+        self.limit = limits.first { $0.limit == limit } ?? self.limit
     }
 
     /// The response is a refusal that a script pretends, by a limit with this name if it has one.
     mutating func refuse(as name: String?) {
         isRefusal = true
         limitName = name
-        if let name { limit = plan.limits.first { fixture.limits[$0.limit].name == name } ?? limit }
+        if let name { limit = limits.first { prepared.fixture.limits[$0.limit].name == name } ?? limit }
     }
 
     /// Announces what a script says, if it says something.
@@ -54,7 +60,8 @@ struct TemplateValues {
 
     /// The limit that would be the first to refuse: the fewest further calls of this cost, then the longest wait.
     private static func tightest(_ limits: [ReplyPlan.LimitState]) -> ReplyPlan.LimitState? {
-        limits.min { left, right in
+        guard limits.count > 1 else { return limits.first }
+        return limits.min { left, right in
             let (leftCalls, rightCalls) = (left.remaining / max(1, left.cost), right.remaining / max(1, right.cost))
             if leftCalls != rightCalls { return leftCalls < rightCalls }
             return (left.retryAt ?? .distantFuture) > (right.retryAt ?? .distantFuture)
@@ -63,154 +70,205 @@ struct TemplateValues {
 
     // MARK: The response
 
+    /// A response that no fixture has.
+    mutating func response(_ template: ResponseTemplate, on occasion: Dialect.Occasion) -> RenderedReply {
+        response(PreparedResponse(template, on: occasion, in: prepared.fixture), status: template.status)
+    }
+
     /// Fields in this order: Date, Content-Type, the response's own, the dialect's announcements, the wait. A field
     /// that the response names itself is not added again.
-    mutating func response(
-        _ template: ResponseTemplate, status: Int, occasion: Dialect.Occasion
-    ) -> RenderedReply {
+    mutating func response(_ response: PreparedResponse, status: Int) -> RenderedReply {
         var fields = FieldBlock()
-        fields.reserve(fields: template.fields.count + 8, bytes: 512)
-        if !template.fields.contains(where: { $0.isNamed("Date".utf8) }) {
-            fields.append("Date", HTTPDate.format(sent.time))
+        // One allocation each, for most responses: what they outgrow is copied.
+        fields.reserve(fields: response.fields.count + response.announcements.count + 5, bytes: 512)
+        if !response.namesDate { fields.append(name: Self.dateName, value: date) }
+        if let contentType = response.contentType {
+            fields.append(name: Self.contentTypeName, value: contentType)
         }
-        let (body, contentType) = render(template.body, escape: Self.escaping(for: template))
-        if let contentType, !template.fields.contains(where: { $0.isNamed("Content-Type".utf8) }) {
-            fields.append("Content-Type", contentType)
+        for field in response.fields where !wait.replaces(field.name) {
+            fields.append(name: field.name) { bytes in
+                append(field.value, .field, to: &bytes)
+                return true
+            }
         }
-        for field in template.fields where !wait.replaces(field) {
-            fields.append(name: render(field.name).asToken, value: render(field.value).withoutControls)
-        }
-        for announcement in fixture.dialect.announcements {
-            append(announcement, on: occasion, unlessIn: template, to: &fields)
-        }
-        if let (name, value) = wait.field {
-            fields.append(name: name.utf8, value: Array(value.utf8).withoutControls)
-        }
+        for announcement in response.announcements { append(announcement, besides: response.fields, to: &fields) }
+        wait.append(to: &fields, sentAt: sent)
+        var body: [UInt8] = []
+        body.reserveCapacity(response.bodySize)
+        append(response.body, response.escape, to: &body)
         return RenderedReply(status: status, fields: fields, body: body)
     }
 
+    private static let dateName = Array("Date".utf8)
+    private static let contentTypeName = Array("Content-Type".utf8)
+
     /// An announcement is left out where a limit has no such value: nobody can say when it opens.
     private mutating func append(
-        _ announcement: Dialect.Announcement, on occasion: Dialect.Occasion, unlessIn template: ResponseTemplate,
-        to fields: inout FieldBlock
+        _ announcement: PreparedAnnouncement, besides own: [PreparedResponse.Field], to fields: inout FieldBlock
     ) {
-        let spoken = plan.limits.filter {
-            announcement.speaks(of: $0, named: fixture.limits[$0.limit].name, on: occasion)
-        }
-        let tightest = spoken.first { $0.limit == limit?.limit } ?? Self.tightest(spoken)
         // What says nothing of limits, such as the request's name, is sent where there are none too.
-        let states: [ReplyPlan.LimitState?]
-        if announcement.isAboutLimits {
-            states = announcement.forEachLimit ? spoken : tightest.map { [$0] } ?? []
-        } else {
-            states = announcement.isSent(on: occasion) ? [nil] : []
-        }
+        guard announcement.isAboutLimits else { return appendField(announcement, besides: own, to: &fields) }
         // Set and set back: copies of these values took 1,000 instructions a request.
-        let own = (limit, limitName)
-        defer { (limit, limitName) = own }
-        for state in states {
-            if let state { (limit, limitName) = (state, nil) }
-            let name = render(announcement.field.name).asToken
-            var value = renderKnown(announcement.field.value).withoutControls
-            if let item = announcement.item {
-                for other in spoken {
-                    limit = other
-                    let part = renderKnown(item).withoutControls
-                    if !value.isEmpty, !part.isEmpty { value += ", ".utf8 }
-                    value += part
-                }
+        let before = (limit, limitName)
+        defer { (limit, limitName) = before }
+        if announcement.forEachLimit {
+            for state in limits where announcement.speaks(of: state) {
+                (limit, limitName) = (state, nil)
+                appendField(announcement, besides: own, to: &fields)
             }
-            let isSaid = template.fields.contains { $0.isNamed(name) } || wait.replaces(name)
-            if !isSaid && !value.isEmpty { fields.append(name: name, value: value) }
+        } else if let state = tightest(announcement) {
+            (limit, limitName) = (state, nil)
+            appendField(announcement, besides: own, to: &fields)
+        }
+    }
+
+    /// Of the limits that an announcement speaks of, the one in question, else the tightest.
+    private func tightest(_ announcement: PreparedAnnouncement) -> ReplyPlan.LimitState? {
+        if let limit, limits.contains(where: { $0.limit == limit.limit }), announcement.speaks(of: limit) {
+            return limit
+        }
+        return Self.tightest(limits.filter { announcement.speaks(of: $0) })
+    }
+
+    private mutating func appendField(
+        _ announcement: PreparedAnnouncement, besides own: [PreparedResponse.Field], to fields: inout FieldBlock
+    ) {
+        let name: [UInt8]
+        switch announcement.name {
+        case .constant(let constant): name = constant
+        case .ofLimits(let names):
+            guard let limit, let ofLimit = names[limit.limit] else { return }
+            name = ofLimit
+        case .template(let template):
+            var bytes: [UInt8] = []
+            append(template, .none, to: &bytes)
+            name = bytes.asToken
+            guard !own.contains(where: { $0.name.map(\.lowercasedASCII) == name.map(\.lowercasedASCII) }) else {
+                return
+            }
+        }
+        guard !wait.replaces(name) else { return }
+        fields.append(name: name) { bytes in
+            let start = bytes.count
+            appendKnown(announcement.value, to: &bytes)
+            if let item = announcement.item { append(item, forEachLimitOf: announcement, after: start, to: &bytes) }
+            return bytes.count > start
+        }
+    }
+
+    /// Appends an item for each limit to a value that begins at `start`, with commas between what is not empty.
+    private mutating func append(
+        _ item: Template, forEachLimitOf announcement: PreparedAnnouncement, after start: Int, to bytes: inout [UInt8]
+    ) {
+        for state in limits where announcement.speaks(of: state) {
+            limit = state
+            let end = bytes.count
+            if end > start { bytes += ", ".utf8 }
+            let itemStart = bytes.count
+            appendKnown(item, to: &bytes)
+            if bytes.count == itemStart { bytes.removeLast(itemStart - end) }
         }
     }
 
     /// What is announced of a limit, or nothing where a value is asked for that nobody knows: when a concurrency limit
     /// opens, say. A parameter of a structured field (`;t=`) is left out alone (RFC 9651 section 3.1.2).
-    private func renderKnown(_ template: Template) -> [UInt8] {
-        var bytes: [UInt8] = []
+    private func appendKnown(_ template: Template, to bytes: inout [UInt8]) {
+        let start = bytes.count
         for segment in template.segments {
             switch segment {
             case .literal(let literal): bytes += literal
             case .placeholder(let placeholder), .value(let placeholder):
-                if let value = value(of: placeholder) {
-                    bytes += value
-                } else if bytes.last == UInt8(ascii: "="), let start = bytes.lastIndex(of: UInt8(ascii: ";")) {
-                    bytes.removeSubrange(start...)
+                if append(placeholder, .field, to: &bytes) { continue }
+                if bytes.count > start, bytes.last == UInt8(ascii: "="),
+                    let parameter = bytes[start...].lastIndex(of: UInt8(ascii: ";"))
+                {
+                    bytes.removeSubrange(parameter...)
                 } else {
-                    return []
+                    bytes.removeSubrange(start...)
+                    return
                 }
             }
         }
-        return bytes
     }
 
-    private func render(
-        _ body: BodyTemplate, escape: ([UInt8]) -> [UInt8]
-    ) -> (bytes: [UInt8], contentType: String?) {
+    private func append(_ body: BodyTemplate, _ escape: Escape, to bytes: inout [UInt8]) {
         switch body {
-        case .none: ([], nil)
-        case .text(let template): (render(template, escape: escape), "text/plain; charset=utf-8")
-        case .json(let template): (render(template) { $0.escapedForJSON }, "application/json")
-        case .bytes(let bytes, let contentType): (bytes, contentType)
-        case .echo: (Echo(of: request, redaction: redaction).json, "application/json")
+        case .none: break
+        case .text(let template), .json(let template): append(template, escape, to: &bytes)
+        case .bytes(let content, _): bytes = content
+        case .echo: bytes = Echo(of: request, redaction: redaction ?? Redaction { _ in "secret" }).json
         }
     }
 
-    /// How values stand in a text body: as the Content-Type that the response names asks for.
-    private static func escaping(for template: ResponseTemplate) -> ([UInt8]) -> [UInt8] {
-        let field = template.fields.first { $0.isNamed("Content-Type".utf8) }
-        guard case .literal(let bytes)? = field?.value.segments.first else { return { $0 } }
-        let type = String(decoding: bytes.map(\.lowercasedASCII).prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
-        if type.hasSuffix("json") || type.hasPrefix("application/x-amz-json") { return { $0.escapedForJSON } }
-        return type.hasSuffix("xml") || type == "text/html" ? { $0.escapedForXML } : { $0 }
-    }
-
-    /// A template in bytes, each value passed through `escape`. A placeholder without a value is empty.
-    private func render(_ template: Template, escape: ([UInt8]) -> [UInt8] = { $0 }) -> [UInt8] {
-        var bytes: [UInt8] = []
+    /// A template in bytes, its values escaped. A placeholder without a value is empty.
+    private func append(_ template: Template, _ escape: Escape, to bytes: inout [UInt8]) {
         for segment in template.segments {
             switch segment {
             case .literal(let literal): bytes += literal
-            case .placeholder(let placeholder): bytes += escape(value(of: placeholder) ?? [])
-            case .value(let placeholder): bytes += json(of: placeholder)
+            case .placeholder(let placeholder): _ = append(placeholder, escape, to: &bytes)
+            case .value(let placeholder): appendJSON(of: placeholder, to: &bytes)
             }
         }
-        return bytes
     }
 
     // MARK: The values
 
     /// A value as JSON: a number, a truth value or nothing as it stands, anything else as a string. Of the request's own
     /// JSON also lists and objects; nothing where there is no value.
-    private func json(of placeholder: Placeholder) -> [UInt8] {
+    private func appendJSON(of placeholder: Placeholder, to bytes: inout [UInt8]) {
         if case .json(let pointer) = placeholder {
-            guard let found = JSONScanner.value(at: pointer, in: request.body) else { return Array("null".utf8) }
-            return found.kind == .string ? found.text.quotedForJSON : found.text
+            guard let found = JSONScanner.value(at: pointer, in: request.body) else {
+                bytes += "null".utf8
+                return
+            }
+            bytes += found.kind == .string ? found.text.quotedForJSON : found.text
+            return
         }
-        guard let value = value(of: placeholder) else { return Array("null".utf8) }
+        var value: [UInt8] = []
+        guard append(placeholder, .none, to: &value) else {
+            bytes += "null".utf8
+            return
+        }
         switch JSONScanner.value(at: [], in: value) {
         // Spaces around it make it a text.
-        case (.number, value)?, (.bool, value)?, (.null, value)?: return value
-        default: return value.quotedForJSON
+        case (.number, value)?, (.bool, value)?, (.null, value)?: bytes += value
+        default: bytes += value.quotedForJSON
         }
     }
 
-    private func value(of placeholder: Placeholder) -> [UInt8]? {
+    /// Appends a value, if there is one. What is made here (numbers, dates, identifiers) needs no escaping anywhere;
+    /// what comes from a request or a fixture does.
+    private func append(_ placeholder: Placeholder, _ escape: Escape, to bytes: inout [UInt8]) -> Bool {
+        let found: [UInt8]?
         switch placeholder {
-        case .path(let name): pathParameter(name)
-        case .query(let name): target.queryValue(name)
-        case .header(let name): request.fields.firstValue(of: name).map { Array($0) }
-        case .json(let pointer): JSONScanner.value(at: pointer, in: request.body)?.text
-        case .port: Array(port)
-        case .attempt: Array("\(plan.attempt)".utf8)
+        case .path(let name): found = pathParameter(name)
+        case .query(let name): found = target.queryValue(name)
+        case .header(let name): found = request.fields.firstValue(of: name).map { Array($0) }
+        case .json(let pointer): found = JSONScanner.value(at: pointer, in: request.body)?.text
+        case .port: found = Array(port)
+        case .limit(.name, _): found = nameOfLimit.map { Array($0.utf8) }
+        case .limit(.unit, _): found = unit.map { Array($0.utf8) }
+        case .attempt:
+            bytes.append(decimal: Int64(attempt))
+            return true
         case .now(let format, let ahead):
-            Array(format.text(ofPresent: SendTime(instant: sent.instant + ahead, wall: sent.wall)).utf8)
-        case .id: Array(identifier.prefix(24).utf8)
-        case .uuid: Array(uuid.utf8)
-        case .limit(let property, let format): value(of: property, format).map { Array($0.utf8) }
-        case .retryAfter(let format): wait.until.map { Array(format.text(until: $0, sentAt: sent).utf8) }
+            format.append(present: SendTime(instant: sent.instant + ahead, wall: sent.wall), to: &bytes)
+            return true
+        case .id:
+            bytes += identifier.prefix(24)
+            return true
+        case .uuid:
+            bytes += uuid.utf8
+            return true
+        case .limit(let property, let format): return append(property, format, to: &bytes)
+        case .retryAfter(let format):
+            guard let until = wait.until else { return false }
+            format.append(until: until, sentAt: sent, to: &bytes)
+            return true
         }
+        guard let found else { return false }
+        escape.append(found, to: &bytes)
+        return true
     }
 
     /// The port in the request's Host field; a client leaves out the one that goes without saying.
@@ -222,83 +280,85 @@ struct TemplateValues {
     }
 
     private func pathParameter(_ name: String) -> [UInt8]? {
-        let position = route?.segments.firstIndex(of: .parameter(name))
+        guard let route else { return nil }
+        let position = prepared.fixture.routes[route].match.segments.firstIndex(of: .parameter(name))
         return position.flatMap { target.decodedSegment($0) }
     }
 
-    private func value(of property: LimitProperty, _ format: ValueFormat) -> String? {
-        if property == .name, let limitName { return limitName }
-        guard let limit else { return pretended(property, format) }
-        let definition = fixture.limits[limit.limit]
-        return switch property {
-        case .name: definition.name
-        case .capacity: format.text(of: limit.capacity)
-        case .remaining: format.text(of: limit.remaining)
-        case .used: format.text(of: limit.capacity - limit.remaining)
-        case .cost: format.text(of: limit.cost)
-        case .perMinute: definition.policy.gain(in: 60, .up).map { format.text(of: $0) }
-        case .perSecond: definition.policy.gain(in: 1, .down).map { format.text(of: max(1, $0)) }
-        case .window: definition.policy.window.map { format.text(of: $0) }
-        case .unit: if case .concurrency = definition.policy { "\"concurrent-requests\"" } else { nil }
-        case .retry: limit.retryAt.map { format.text(until: $0, sentAt: sent) }
-        case .reset: limit.resetAt == .distantFuture ? nil : format.text(until: limit.resetAt, sentAt: sent)
-        }
+    private var nameOfLimit: String? {
+        if let limitName { return limitName }
+        if let limit { return prepared.fixture.limits[limit.limit].name }
+        return isRefusal ? "requests" : nil
     }
+
+    private var unit: String? {
+        guard let limit, case .concurrency = policy(of: limit) else { return nil }
+        return "\"concurrent-requests\""
+    }
+
+    private func append(_ property: LimitProperty, _ format: ValueFormat, to bytes: inout [UInt8]) -> Bool {
+        guard let limit else { return appendPretended(property, format, to: &bytes) }
+        switch property {
+        case .name, .unit: return false
+        case .capacity: format.append(count: limit.capacity, to: &bytes)
+        case .remaining: format.append(count: limit.remaining, to: &bytes)
+        case .used: format.append(count: limit.capacity - limit.remaining, to: &bytes)
+        case .cost: format.append(count: limit.cost, to: &bytes)
+        case .perMinute:
+            guard let gain = policy(of: limit).gain(in: 60, .up) else { return false }
+            format.append(count: gain, to: &bytes)
+        case .perSecond:
+            guard let gain = policy(of: limit).gain(in: 1, .down) else { return false }
+            format.append(count: max(1, gain), to: &bytes)
+        case .window:
+            guard let window = policy(of: limit).window else { return false }
+            format.append(nanoseconds: window.nanoseconds, to: &bytes)
+        case .retry:
+            guard let retryAt = limit.retryAt else { return false }
+            format.append(until: retryAt, sentAt: sent, to: &bytes)
+        case .reset:
+            guard limit.resetAt != .distantFuture else { return false }
+            format.append(until: limit.resetAt, sentAt: sent, to: &bytes)
+        }
+        return true
+    }
+
+    private func policy(of limit: ReplyPlan.LimitState) -> LimitPolicy { prepared.fixture.limits[limit.limit].policy }
 
     /// What a script's refusal says where the route has no limit: as if one call were allowed until the announced
     /// wait is over, and had been made. Other responses have nothing to say.
-    private func pretended(_ property: LimitProperty, _ format: ValueFormat) -> String? {
-        guard isRefusal else { return nil }
-        return switch property {
-        case .name: limitName ?? "requests"
-        case .capacity, .used, .cost, .perMinute, .perSecond: format.text(of: 1)
-        case .remaining: format.text(of: 0)
-        case .window: wait.until.map { format.text(of: max(.zero, $0 - sent.instant)) }
-        case .unit: nil
-        case .retry, .reset: wait.until.map { format.text(until: $0, sentAt: sent) }
+    private func appendPretended(_ property: LimitProperty, _ format: ValueFormat, to bytes: inout [UInt8]) -> Bool {
+        guard isRefusal else { return false }
+        switch property {
+        case .name, .unit: return false
+        case .capacity, .used, .cost, .perMinute, .perSecond: format.append(count: 1, to: &bytes)
+        case .remaining: format.append(count: 0, to: &bytes)
+        case .window:
+            guard let until = wait.until else { return false }
+            format.append(nanoseconds: max(.zero, until - sent.instant).nanoseconds, to: &bytes)
+        case .retry, .reset:
+            guard let until = wait.until else { return false }
+            format.append(until: until, sentAt: sent, to: &bytes)
         }
+        return true
     }
 
     /// A UUID of version 4, by its form: nothing in it is random but the seed.
     private var uuid: String {
-        let digits = Array(identifier)
+        let digits = Array(String(decoding: identifier, as: UTF8.self))
         let parts = [digits[0..<8], digits[8..<12], "4" + digits[13..<16], "a" + digits[17..<20], digits[20..<32]]
         return parts.map { String($0) }.joined(separator: "-")
     }
 
     /// 32 hexadecimal digits that follow from the fixture's seed and the number of the exchange. The first sixteen
     /// are a permutation of that number, so no two exchanges share them.
-    private var identifier: String {
-        var generator = SeededGenerator(seed: fixture.seed &+ request.exchange &* 0xD1B5_4A32_D192_ED03)
-        let digits = [generator.next(), generator.next()].map { number in
-            let text = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - text.count) + text
-        }
-        return digits.joined()
-    }
-}
-
-extension Dialect.Announcement {
-    /// Whether it has nothing to say where there is no limit.
-    var isAboutLimits: Bool {
-        let segments = field.name.segments + field.value.segments + (item?.segments ?? [])
-        let namesLimits = segments.contains {
-            switch $0 {
-            case .placeholder(.limit), .placeholder(.retryAfter): true
-            default: false
+    private var identifier: [UInt8] {
+        var generator = SeededGenerator(seed: prepared.fixture.seed &+ request.exchange &* 0xD1B5_4A32_D192_ED03)
+        return [generator.next(), generator.next()].flatMap { number in
+            (0..<16).reversed().map { position in
+                let digit = UInt8(truncatingIfNeeded: number >> (position * 4)) & 0xF
+                return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             }
-        }
-        return namesLimits || forEachLimit || limit != nil || item != nil || occasion == .nearLimit
-    }
-
-    fileprivate func isSent(on present: Dialect.Occasion) -> Bool { occasion == .always || occasion == present }
-
-    /// Whether it tells of this limit now.
-    fileprivate func speaks(of state: ReplyPlan.LimitState, named name: String, on present: Dialect.Occasion) -> Bool {
-        if let limit, limit != name { return false }
-        switch occasion {
-        case .always, .success, .refusal: return isSent(on: present)
-        case .nearLimit: return state.remaining * 5 < state.capacity
         }
     }
 }

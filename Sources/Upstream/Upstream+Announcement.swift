@@ -8,16 +8,18 @@ extension Upstream {
         let sent = SendTime(instant: now, wall: wall)
         switch plan.outcome {
         case .script(let route, let position):
-            let reply = fixture.routes[route].replies[position]
+            let reply = prepared.fixture.routes[route].replies[position]
             guard let script = reply.retryAfter else { return nil }
             guard case .refusal(let limit) = reply.content else {
-                return AnnouncedWait(script, hint: nil, sentAt: sent).field
+                return AnnouncedWait(script, hint: nil, sentAt: sent).field(sentAt: sent)
             }
-            return AnnouncedWait(script, hint: fixture.dialect.refusal(pretending: limit).hint, sentAt: sent).field
+            return AnnouncedWait(script, hint: prepared.fixture.dialect.refusal(pretending: limit).hint, sentAt: sent)
+                .field(sentAt: sent)
         case .refused(_, let limit):
             let state = plan.limits.first { $0.limit == limit }
-            let hint = fixture.dialect.refusal(of: fixture.limits[limit].name, cause: state?.cause ?? .rate).hint
-            return AnnouncedWait(until: hint.announced(by: state, of: plan, at: now), hint: hint, sentAt: sent).field
+            let position = prepared.refusal(of: limit, cause: state?.cause ?? .rate)
+            let hint = prepared.fixture.dialect.refusals[position].hint
+            return AnnouncedWait(until: hint.announced(by: state, of: plan, at: now), hint: hint).field(sentAt: sent)
         case .exhausted, .replayed, .keyInUse, .keyReused, .unmatched: return nil
         }
     }

@@ -7,7 +7,7 @@ extension Upstream {
         let (source, route): (Decision.Source, Int?) =
             switch plan.outcome {
             case .script(let route, let reply): (.script(reply: reply), route)
-            case .refused(let route, let limit): (.limit(fixture.limits[limit].name), route)
+            case .refused(let route, let limit): (.limit(prepared.fixture.limits[limit].name), route)
             case .exhausted(let route): (.exhausted, route)
             case .replayed(let route, _): (.replayed, route)
             case .keyInUse(let route): (.keyInUse, route)
@@ -15,11 +15,12 @@ extension Upstream {
             case .unmatched: (.unmatched, nil)
             }
         return Decision(
-            source: source, route: route.map { fixture.routes[$0].match.text }, attempt: plan.attempt,
+            source: source, route: route.map { prepared.fixture.routes[$0].match.text }, attempt: plan.attempt,
             status: plan.status, fault: plan.fault?.text ?? plan.delivery.defect, delay: plan.delay,
             limits: plan.limits.map { limit in
                 LimitReading(
-                    name: fixture.limits[limit.limit].name, capacity: limit.capacity, remaining: limit.remaining,
+                    name: prepared.fixture.limits[limit.limit].name, capacity: limit.capacity,
+                    remaining: limit.remaining,
                     retryAt: limit.retryAt, resetAt: limit.resetAt)
             })
     }

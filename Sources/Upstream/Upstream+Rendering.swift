@@ -7,34 +7,47 @@ extension Upstream {
     ///
     /// - Returns: status 0, no field and no body where nothing is answered.
     public func render(_ plan: ReplyPlan, for request: UpstreamRequest, at now: Instant) -> RenderedReply {
+        let sent = sendTime(now)
+        return render(plan, for: request, sent, date: Array(HTTPDate.format(sent.time).utf8))
+    }
+
+    func sendTime(_ now: Instant) -> SendTime {
+        SendTime(instant: now, wall: clockStep == .zero ? wall : wall.stepped(by: clockStep))
+    }
+
+    /// - Parameter date: the Date field's text at the instant of sending.
+    func render(
+        _ plan: ReplyPlan, for request: UpstreamRequest, _ sent: SendTime, date: [UInt8]
+    ) -> RenderedReply {
         guard plan.status != 0 else { return RenderedReply(status: 0, fields: FieldBlock(), body: []) }
-        let target = RequestTarget(request.target)
         var values = TemplateValues(
-            fixture: fixture, plan: plan, request: request, target: target,
-            sent: SendTime(instant: now, wall: wall.stepped(by: clockStep)),
-            redaction: redaction ?? Redaction { _ in "secret" })
+            plan, of: prepared, request: request, sent: sent, date: date, redaction: redaction)
         let text: String
         switch plan.outcome {
         case .script(let route, let reply):
-            var rendered = render(fixture.routes[route].replies[reply], route, &values)
+            values.route = route
+            var rendered = render(reply, of: route, status: plan.status, &values)
             rendered.informational = plan.delivery.informational
             return rendered
         case .refused(let route, let limit):
-            let state = plan.limits.first { $0.limit == limit }
-            let refusal = fixture.dialect.refusal(of: fixture.limits[limit].name, cause: state?.cause ?? .rate)
-            values.route = fixture.routes[route].match
+            values.route = route
             values.refuse(by: limit)
+            let state = plan.limits.first { $0.limit == limit }
+            let position = prepared.refusal(of: limit, cause: state?.cause ?? .rate)
+            let hint = prepared.fixture.dialect.refusals[position].hint
             values.wait = AnnouncedWait(
-                until: refusal.hint.announced(by: state, of: plan, at: now), hint: refusal.hint, sentAt: values.sent)
-            return values.response(refusal.response, status: plan.status, occasion: .refusal)
+                until: hint.announced(by: state, of: plan, at: sent.instant), hint: hint)
+            return values.response(prepared.refusals[position], status: plan.status)
         case .exhausted(let route):
-            text = "The script of \(fixture.routes[route].match.text) is exhausted: this is request \(plan.attempt).\n"
-        case .replayed(_, let reply): return reply.dated(values.sent)
+            let pattern = prepared.fixture.routes[route].match.text
+            text = "The script of \(pattern) is exhausted: this is request \(plan.attempt).\n"
+        case .replayed(_, let reply): return reply.dated(date)
         case .keyInUse:
             return values.problem("A request with this Idempotency-Key is under way", status: plan.status)
         case .keyReused:
             return values.problem("This Idempotency-Key belongs to another request", status: plan.status)
         case .unmatched:
+            let target = RequestTarget(request.target)
             let path = String(decoding: request.target[target.path], as: UTF8.self)
             let methods = methods(for: target)
             text =
@@ -42,68 +55,38 @@ extension Upstream {
                 + (methods.isEmpty ? "" : "The path is known for other methods: \(methods.joined(separator: ", ")).\n")
         }
         return values.response(
-            ResponseTemplate(status: plan.status, body: .text(Template(text))), status: plan.status, occasion: .always)
+            ResponseTemplate(status: plan.status, body: .text(Template(text))), on: .always)
     }
 
-    private func render(_ reply: Reply, _ route: Int, _ values: inout TemplateValues) -> RenderedReply {
-        values.route = fixture.routes[route].match
-        let status = values.plan.status
-        switch reply.content {
-        case .literal(let response):
-            values.announce(reply.retryAfter, hint: nil)
-            let isSuccess = (200..<300).contains(status)
-            return values.response(response, status: status, occasion: isSuccess ? .success : .always)
-                .inParts(where: reply.honoursRanges, for: values.request)
-        case .success(let overriding):
-            values.announce(reply.retryAfter, hint: nil)
-            return values.response(fixture.success.applying(overriding), status: status, occasion: .success)
-                .inParts(where: reply.honoursRanges, for: values.request)
-        case .files(let files):
-            guard let file = files.file(for: values.target, fixture.routes[route].match) else {
-                let text = Template("No file of this fixture has that path.\n")
-                return values.response(
-                    ResponseTemplate(status: status, body: .text(text)), status: status, occasion: .always)
-            }
-            let body = BodyTemplate.bytes(file.bytes, contentType: file.contentType)
-            return values.response(ResponseTemplate(status: status, body: body), status: status, occasion: .success)
-                .inParts(for: values.request, entityTag: file.entityTag)
-        case .refusal(let limit):
-            let refusal = fixture.dialect.refusal(pretending: limit)
+    private func render(
+        _ position: Int, of route: Int, status: Int, _ values: inout TemplateValues
+    ) -> RenderedReply {
+        let settled = prepared.reply(route, position)
+        let refusal = settled.refusal.map { prepared.fixture.dialect.refusals[$0] }
+        values.announce(prepared.fixture.routes[route].replies[position].retryAfter, hint: refusal?.hint)
+        guard let response = settled.response else { return file(position, of: route, status: status, &values) }
+        if let refusal, case .refusal(let limit) = prepared.fixture.routes[route].replies[position].content {
             values.refuse(as: limit ?? refusal.limit)
-            values.announce(reply.retryAfter, hint: refusal.hint)
-            return values.response(refusal.response, status: status, occasion: .refusal)
-        case .nothing:
+            return values.response(response, status: status)
+        }
+        return values.response(response, status: status)
+            .inParts(where: prepared.fixture.routes[route].replies[position].honoursRanges, for: values.request)
+    }
+
+    private func file(
+        _ position: Int, of route: Int, status: Int, _ values: inout TemplateValues
+    ) -> RenderedReply {
+        guard case .files(let files) = prepared.fixture.routes[route].replies[position].content else {
             return RenderedReply(status: 0, fields: FieldBlock(), body: [])
         }
-    }
-}
-
-extension ResponseTemplate {
-    /// The response with what an override names in place of its own.
-    fileprivate func applying(_ overriding: ResponseOverride) -> ResponseTemplate {
-        var result = self
-        result.status = overriding.status ?? status
-        result.fields.removeAll { field in overriding.fields.contains { $0.hasName(of: field) } }
-        if let body = overriding.body {
-            // A type that was said of the old body says nothing about the new one.
-            result.body = body
-            result.fields.removeAll { $0.isNamed("Content-Type".utf8) }
+        values.wait = .none
+        guard let file = files.file(for: values.target, prepared.fixture.routes[route].match) else {
+            let text = Template("No file of this fixture has that path.\n")
+            return values.response(ResponseTemplate(status: status, body: .text(text)), on: .always)
         }
-        result.fields += overriding.fields
-        return result
-    }
-}
-
-extension FieldTemplate {
-    /// Whether the name, which has no placeholders, is this one, regardless of case.
-    func isNamed(_ name: some Sequence<UInt8>) -> Bool {
-        guard self.name.segments.count == 1, case .literal(let own) = self.name.segments[0] else { return false }
-        return own.lazy.map(\.lowercasedASCII).elementsEqual(name.lazy.map(\.lowercasedASCII))
-    }
-
-    fileprivate func hasName(of other: FieldTemplate) -> Bool {
-        guard other.name.segments.count == 1, case .literal(let name) = other.name.segments[0] else { return false }
-        return isNamed(name)
+        let body = BodyTemplate.bytes(file.bytes, contentType: file.contentType)
+        return values.response(ResponseTemplate(status: status, body: body), on: .success)
+            .inParts(for: values.request, entityTag: file.entityTag)
     }
 }
 
@@ -113,13 +96,13 @@ extension RenderedReply {
     }
 
     /// The same response, sent at another time.
-    fileprivate func dated(_ sent: SendTime) -> RenderedReply {
+    fileprivate func dated(_ date: [UInt8]) -> RenderedReply {
         var reply = self
         reply.fields = FieldBlock()
         for index in 0..<fields.count {
             let (name, value) = fields.field(at: index)
             let isDate = name.lazy.map(\.lowercasedASCII).elementsEqual("date".utf8)
-            reply.fields.append(name: name, value: isDate ? Array(HTTPDate.format(sent.time).utf8)[...] : value)
+            reply.fields.append(name: name, value: isDate ? date[...] : value)
         }
         return reply
     }
@@ -131,6 +114,6 @@ extension TemplateValues {
         let type = FieldTemplate(name: Template("Content-Type"), value: Template("application/problem+json"))
         let body = Template("{\"title\":\"\(title)\",\"status\":\(status)}")
         return response(
-            ResponseTemplate(status: status, fields: [type], body: .json(body)), status: status, occasion: .always)
+            ResponseTemplate(status: status, fields: [type], body: .json(body)), on: .always)
     }
 }

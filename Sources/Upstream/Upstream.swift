@@ -8,7 +8,8 @@ public import RateLimiting
 /// The state lives in one place, is changed in place and never copied out. Deciding and rendering are separate,
 /// so that a simulation uses the first alone.
 public struct Upstream: Sendable {
-    public let fixture: Fixture
+    let prepared: PreparedFixture
+    public var fixture: Fixture { prepared.fixture }
     /// The lane's civil time, the fixture's skew included. Windows of limits follow it.
     public let wall: WallLine
     /// How far the civil clock was set since: what dates are printed with.
@@ -16,12 +17,10 @@ public struct Upstream: Sendable {
     private let keyCapacity: Int
     /// `nil`: nobody wants to read who has which key.
     let redaction: Redaction?
-    private let router: Router
-    /// Whether any reply breaks before its request is complete.
-    private let mayInterrupt: Bool
     private var state: State
-    /// It knows nothing of requests, so a reset leaves it as it is.
+    /// They know nothing of requests, so a reset leaves them as they are.
     private var repeated: RepeatedReplies
+    private var date = DateText()
 
     /// All that requests change.
     private struct State: Sendable {
@@ -64,15 +63,11 @@ public struct Upstream: Sendable {
     public init(
         fixture: Fixture, wall: WallLine, keyCapacity: Int = LimitPolicy.defaultKeyCapacity, redaction: Redaction? = nil
     ) {
-        self.fixture = fixture
+        prepared = PreparedFixture(fixture)
         self.wall = wall
         self.keyCapacity = keyCapacity
         self.redaction = redaction
-        router = Router(fixture.routes)
         repeated = RepeatedReplies(fixture)
-        mayInterrupt = fixture.routes.contains { route in
-            route.replies.contains { $0.fault?.point.isWithinRequest == true }
-        }
         state = State(fixture, wall: wall, keyCapacity: keyCapacity, redaction: redaction, at: .zero)
     }
 
@@ -92,13 +87,13 @@ public struct Upstream: Sendable {
     /// - Parameter now: never earlier than in a previous call.
     public mutating func decide(_ request: borrowing UpstreamRequest, at now: Instant) -> ReplyPlan {
         let target = RequestTarget(request.target)
-        guard let route = router.route(method: request.method, target: target) else {
+        guard let route = prepared.router.route(method: request.method, target: target) else {
             return ReplyPlan(outcome: .unmatched, status: 404)
         }
         var (limits, queued) = ask(limitsOf: route, request, target, at: now)
         for limit in limits {
             state.names?.note(
-                limit.limit, limit.key, of: request, target: target, route: fixture.routes[route].match)
+                limit.limit, limit.key, of: request, target: target, route: prepared.fixture.routes[route].match)
         }
         if limits.contains(where: { !$0.admits }) { return refuse(route, &limits, at: now) }
         charge(&limits, at: now) { _, cost in cost }
@@ -119,9 +114,9 @@ public struct Upstream: Sendable {
                 outcome: .exhausted(route: route), attempt: attempt, limits: limits, status: 500, delay: queued,
                 idempotencyKey: key)
         }
-        if let next = fixture.routes[route].replies[reply].nextState { state.current = next }
+        if let next = prepared.fixture.routes[route].replies[reply].nextState { state.current = next }
         var plan = plan(route, reply, attempt, limits, target)
-        plan.delay += queued
+        if queued != .zero { plan.delay += queued }
         plan.idempotencyKey = key
         guard plan.isSuccess else { return plan }
         state.effects[route] += 1
@@ -133,15 +128,16 @@ public struct Upstream: Sendable {
     private func ask(
         limitsOf route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget, at now: Instant
     ) -> (limits: [ReplyPlan.LimitState], queued: Duration) {
-        let pattern = fixture.routes[route].match
         var queued = Duration.zero
-        let limits = fixture.routes[route].limits.map { limit in
-            let definition = fixture.limits[limit]
-            let key = (definition.key ?? fixture.caller).key(of: request, target: target, route: pattern)
-            let cost = definition.cost.value(for: request)
+        var limits: [ReplyPlan.LimitState] = []
+        limits.reserveCapacity(prepared.fixture.routes[route].limits.count)
+        for limit in prepared.fixture.routes[route].limits {
+            let key = prepared.callers[limit].key(
+                of: request, target: target, route: prepared.fixture.routes[route].match)
+            let cost = prepared.fixture.limits[limit].cost.value(for: request)
             let assessment = state.limiters[limit].assess(key, cost: cost, at: now)
             queued = max(queued, assessment.delay)
-            return ReplyPlan.LimitState(limit: limit, key: key, cost: cost, assessment)
+            limits.append(ReplyPlan.LimitState(limit: limit, key: key, cost: cost, assessment))
         }
         return (limits, queued)
     }
@@ -155,13 +151,13 @@ public struct Upstream: Sendable {
     public mutating func interrupt(
         _ request: borrowing UpstreamRequest, at now: Instant, journal: (JournalEntry.Event) -> Void
     ) -> ReplyPlan? {
-        guard mayInterrupt else { return nil }
+        guard prepared.mayInterrupt else { return nil }
         let target = RequestTarget(request.target)
-        guard let route = router.route(method: request.method, target: target),
+        guard let route = prepared.router.route(method: request.method, target: target),
             idempotencyKey(route, request, target) == nil,
             let reply = state.scripts[route].upcoming(
                 for: scriptKey(route, request, target), where: condition(of: route, copy request, target, at: now)),
-            fixture.routes[route].replies[reply].fault?.point.isWithinRequest == true,
+            prepared.fixture.routes[route].replies[reply].fault?.point.isWithinRequest == true,
             ask(limitsOf: route, request, target, at: now).limits.allSatisfy(\.admits)
         else { return nil }
         return answer(request, at: now, journal: journal)
@@ -172,8 +168,8 @@ public struct Upstream: Sendable {
     /// - Parameter now: never earlier than in a previous call.
     public mutating func connect(at now: Instant) -> ConnectionFault.Action {
         guard endOfRefusal(at: now) == nil else { return .refuse }
-        guard state.connectionStep < fixture.connections.count else { return .accept }
-        let step = fixture.connections[state.connectionStep]
+        guard state.connectionStep < prepared.fixture.connections.count else { return .accept }
+        let step = prepared.fixture.connections[state.connectionStep]
         state.connections += 1
         if state.connections == step.times { beginNextConnectionStep(at: now) }
         return step.action
@@ -184,8 +180,8 @@ public struct Upstream: Sendable {
     ///
     /// - Parameter now: never earlier than in a previous call.
     public mutating func endOfRefusal(at now: Instant) -> Instant? {
-        while state.connectionStep < fixture.connections.count {
-            let step = fixture.connections[state.connectionStep]
+        while state.connectionStep < prepared.fixture.connections.count {
+            let step = prepared.fixture.connections[state.connectionStep]
             guard step.action == .refuse else { return nil }
             let end = state.connectionStepBegan + step.duration
             guard end <= now else { return end }
@@ -205,10 +201,11 @@ public struct Upstream: Sendable {
     private func idempotencyKey(
         _ route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget
     ) -> LimitKey? {
-        guard let idempotency = fixture.idempotency, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method),
+        guard let idempotency = prepared.fixture.idempotency,
+            !["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method),
             let value = request.fields.firstValue(of: idempotency.header)
         else { return nil }
-        var key = fixture.caller.key(of: request, target: target, route: fixture.routes[route].match)
+        var key = prepared.caller.key(of: request, target: target, route: prepared.fixture.routes[route].match)
         key.combine(with: LimitKey(value))
         return key
     }
@@ -231,15 +228,15 @@ public struct Upstream: Sendable {
     public mutating func send(
         _ plan: ReplyPlan, for request: UpstreamRequest, at now: Instant
     ) -> RenderedReply {
+        let sent = sendTime(now)
         if case .script(let route, let position) = plan.outcome, plan.idempotencyKey == nil, plan.status != 0 {
             if let reply = repeated.reply(route, position, at: now) { return reply }
-            var reply = render(plan, for: request, at: now)
-            repeated.keep(
-                &reply, route, position, at: SendTime(instant: now, wall: wall.stepped(by: clockStep)))
+            var reply = render(plan, for: request, sent, date: date.text(at: sent.time))
+            repeated.keep(&reply, route, position, at: sent)
             return reply
         }
-        let reply = render(plan, for: request, at: now)
-        if let key = plan.idempotencyKey, plan.isSuccess, let idempotency = fixture.idempotency {
+        let reply = render(plan, for: request, sent, date: date.text(at: sent.time))
+        if let key = plan.idempotencyKey, plan.isSuccess, let idempotency = prepared.fixture.idempotency {
             state.answers.keep(reply, for: key, until: now + idempotency.keep)
         }
         return reply
@@ -250,7 +247,7 @@ public struct Upstream: Sendable {
         of route: Int, _ request: UpstreamRequest, _ target: RequestTarget, at now: Instant
     ) -> (_ reply: Int, _ number: Int) -> Bool {
         let (current, elapsed) = (state.current, now - state.began)
-        return { [fixture] reply, number in
+        return { [fixture = prepared.fixture] reply, number in
             let draw = Condition.Draw(seed: fixture.seed, route: route, reply: reply, number: number)
             return fixture.routes[route].replies[reply].condition?.holds(
                 for: (request, target), in: current, after: elapsed, draw) ?? true
@@ -260,7 +257,7 @@ public struct Upstream: Sendable {
     /// Gives back what the request of a plan held, when its response has ended: concurrency limits, and its
     /// idempotency key if no answer was kept.
     public mutating func finish(_ plan: ReplyPlan, at now: Instant) {
-        if let key = plan.idempotencyKey, let idempotency = fixture.idempotency {
+        if let key = plan.idempotencyKey, let idempotency = prepared.fixture.idempotency {
             state.answers.finish(key, until: now + idempotency.keep)
         }
         if case .refused = plan.outcome { return }
@@ -303,7 +300,7 @@ public struct Upstream: Sendable {
     }
 
     /// The methods for which the path of a request has a route, for the body of a 404.
-    func methods(for target: RequestTarget) -> [String] { router.methods(target: target) }
+    func methods(for target: RequestTarget) -> [String] { prepared.router.methods(target: target) }
 
     private mutating func refuse(
         _ route: Int, _ limits: inout [ReplyPlan.LimitState], at now: Instant
@@ -312,29 +309,28 @@ public struct Upstream: Sendable {
         for position in refusing {
             state.limiters[limits[position].limit].noteRefusal(limits[position].key, at: now)
         }
-        charge(&limits, at: now) { definition, cost in
-            switch definition.refusedCost {
+        charge(&limits, at: now) { [prepared] limit, cost in
+            switch prepared.fixture.limits[limit].refusedCost {
             case .nothing: nil
             case .full: cost
             case .constant(let cost): cost
             }
         }
         let tightest = limits[refusing.max { limits[$0].isLooser(than: limits[$1]) } ?? 0]
-        let definition = fixture.limits[tightest.limit]
-        let refusal = fixture.dialect.refusal(of: definition.name, cause: tightest.cause)
-        let ban = tightest.block == .ban ? definition.escalation?.status : nil
+        let refusal = prepared.refusal(of: tightest.limit, cause: tightest.cause)
+        let ban = tightest.block == .ban ? prepared.fixture.limits[tightest.limit].escalation?.status : nil
         return ReplyPlan(
             outcome: .refused(route: route, limit: tightest.limit), limits: limits,
-            status: ban ?? refusal.response.status)
+            status: ban ?? prepared.fixture.dialect.refusals[refusal].response.status)
     }
 
     /// Charges the limits for which there is a cost and notes what all of them say afterwards.
     private mutating func charge(
         _ limits: inout [ReplyPlan.LimitState], at now: Instant,
-        _ charged: (_ definition: LimitDefinition, _ cost: Int64) -> Int64?
+        _ charged: (_ limit: Int, _ cost: Int64) -> Int64?
     ) {
         for limit in limits {
-            guard let cost = charged(fixture.limits[limit.limit], limit.cost) else { continue }
+            guard let cost = charged(limit.limit, limit.cost) else { continue }
             state.limiters[limit.limit].charge(limit.key, cost: cost, at: now)
         }
         for position in limits.indices {
@@ -347,9 +343,10 @@ public struct Upstream: Sendable {
     private func scriptKey(
         _ route: Int, _ request: borrowing UpstreamRequest, _ target: RequestTarget
     ) -> LimitKey {
-        switch fixture.routes[route].scriptScope {
+        switch prepared.fixture.routes[route].scriptScope {
         case .route: .shared
-        case .caller: fixture.caller.key(of: request, target: target, route: fixture.routes[route].match)
+        case .caller:
+            prepared.caller.key(of: request, target: target, route: prepared.fixture.routes[route].match)
         case .call: LimitKey(callOf: request)
         }
     }
@@ -357,39 +354,20 @@ public struct Upstream: Sendable {
     private mutating func plan(
         _ route: Int, _ position: Int, _ attempt: Int, _ limits: [ReplyPlan.LimitState], _ target: RequestTarget
     ) -> ReplyPlan {
-        let reply = fixture.routes[route].replies[position]
-        let status =
-            switch reply.content {
-            case .literal(let response): response.status
-            case .refusal(let limit): fixture.dialect.refusal(pretending: limit).response.status
-            case .success(let overriding): overriding.status ?? fixture.success.status
-            case .files(let files): files.file(for: target, fixture.routes[route].match) == nil ? 404 : 200
-            case .nothing: 0
-            }
+        let settled = prepared.reply(route, position)
+        let outcome = ReplyPlan.Outcome.script(route: route, reply: position)
+        if settled.isPlain {
+            return ReplyPlan(outcome: outcome, attempt: attempt, limits: limits, status: settled.status)
+        }
+        let reply = prepared.fixture.routes[route].replies[position]
+        var status = settled.status
+        if case .files(let files) = reply.content {
+            status = files.file(for: target, prepared.fixture.routes[route].match) == nil ? 404 : 200
+        }
         return ReplyPlan(
-            outcome: .script(route: route, reply: position), attempt: attempt, limits: limits,
+            outcome: outcome, attempt: attempt, limits: limits,
             status: reply.fault?.isSilent == true ? 0 : status, delay: reply.delay.draw(&state.delays),
             sendPhase: reply.sendPhase, hold: reply.hold, fault: reply.fault, delivery: reply.delivery)
-    }
-}
-
-extension Dialect {
-    /// The refusal that belongs to a limit and the cause, or the dialect's first where none does.
-    func refusal(of limit: String, cause: Cause) -> Refusal {
-        refusals.first {
-            ($0.limit == nil || $0.limit == limit) && ($0.cause == nil || $0.cause == cause)
-        } ?? refusals[0]
-    }
-
-    /// The refusal that a script plays: the first of the limit whatever the cause. Where no limit is meant, it is the
-    /// one of a common limit on rates: neither of a limit with a name of its own nor one that forbids a retry, as long
-    /// as the dialect has such a one.
-    func refusal(pretending limit: String?) -> Refusal {
-        guard let limit else {
-            return refusals.first { $0.limit == nil && ($0.cause ?? .rate) == .rate && $0.isRetryable }
-                ?? refusals.first(where: \.isRetryable) ?? refusals[0]
-        }
-        return refusals.first { $0.limit == limit } ?? refusal(of: limit, cause: .rate)
     }
 }
 

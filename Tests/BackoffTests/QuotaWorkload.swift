@@ -6,9 +6,13 @@ import RateLimiting
 struct QuotaWorkload {
     var tasks = 20
     var calls = 4_000
-    /// From sending to the response.
-    var latency: Duration = .milliseconds(4)
+    /// How long request and response each take, chosen anew for each.
+    var travel: ClosedRange<Int64> = 500_000...3_500_000
+    /// Another process draws on the same quota, with a call so often; nil: nobody does.
+    var stranger: Duration?
     var sendsFields: Bool
+    /// What the policy says of the window, in seconds.
+    var window = 2
 
     struct Result {
         var refused = 0
@@ -25,7 +29,9 @@ struct QuotaWorkload {
         var kind: Kind
 
         enum Kind {
+            case arrival(PacingGate.Ticket)
             case response(PacingGate.Ticket, PacingGate.Outcome)
+            case stranger
             /// A refused call has slept as long as it was told to.
             case rejoin
             case wake
@@ -51,29 +57,33 @@ struct QuotaWorkload {
             events.insert(Event(at: instant, order: order, kind: kind), at: position)
         }
 
+        /// What the limiter makes of a call that arrives now.
+        func outcome() -> PacingGate.Outcome {
+            let assessment = limiter.assess(.shared, cost: 1, at: now)
+            if assessment.admits { limiter.charge(.shared, cost: 1, at: now) }
+            let after = limiter.assess(.shared, cost: 1, at: now)
+            var fields: RateLimitFields?
+            if sendsFields {
+                let reset = (after.resetAt - now).roundedUp(toMultipleOf: .seconds(1))
+                fields = RateLimitFields(
+                    FieldBlock([
+                        ("RateLimit", "\"q\";r=\(after.remaining);t=\(reset)"),
+                        ("RateLimit-Policy", "\"q\";q=\(after.capacity);w=\(window)"),
+                    ]), received: WallTime(secondsSinceEpoch: 1_800_000_000))
+            }
+            let wait = assessment.retryAt.map { Duration.seconds(($0 - now).roundedUp(toMultipleOf: .seconds(1))) }
+            return assessment.admits ? .admitted(fields) : .refused(wait: wait, fields)
+        }
+
+        func trip() -> Duration { .nanoseconds(Int64.random(in: travel, using: &generator)) }
+
+        if let stranger { schedule(.stranger, at: now + stranger) }
         while answered < calls {
             asking: while waiting > 0 {
                 switch gate.admit(at: now) {
                 case .go(let ticket):
                     waiting -= 1
-                    let assessment = limiter.assess(.shared, cost: 1, at: now)
-                    if assessment.admits { limiter.charge(.shared, cost: 1, at: now) }
-                    let after = limiter.assess(.shared, cost: 1, at: now)
-                    var fields: RateLimitFields?
-                    if sendsFields {
-                        let reset = (after.resetAt - now).roundedUp(toMultipleOf: .seconds(1))
-                        fields = RateLimitFields(
-                            FieldBlock([
-                                ("RateLimit", "\"q\";r=\(after.remaining);t=\(reset)"),
-                                ("RateLimit-Policy", "\"q\";q=\(after.capacity);w=2"),
-                            ]), received: WallTime(secondsSinceEpoch: 1_800_000_000))
-                    }
-                    let wait = assessment.retryAt.map {
-                        Duration.seconds(($0 - now).roundedUp(toMultipleOf: .seconds(1)))
-                    }
-                    schedule(
-                        .response(ticket, assessment.admits ? .admitted(fields) : .refused(wait: wait, fields)),
-                        at: now + latency)
+                    schedule(.arrival(ticket), at: now + trip())
                 case .wait(let until):
                     if let until { schedule(.wake, at: until) }
                     break asking
@@ -84,6 +94,10 @@ struct QuotaWorkload {
             switch event.kind {
             case .wake: break
             case .rejoin: waiting += 1
+            case .arrival(let ticket): schedule(.response(ticket, outcome()), at: now + trip())
+            case .stranger:
+                _ = outcome()
+                schedule(.stranger, at: now + (stranger ?? .zero))
             case .response(let ticket, let outcome):
                 gate.finished(ticket, outcome, at: now)
                 if case .refused(let wait, _) = outcome {

@@ -3,6 +3,7 @@ internal import Backoff
 internal import BackoffClient
 internal import HTTPSemantics
 internal import HTTPTypes
+internal import Synchronization
 
 /// Many requests from one process. Values may begin with a minus, so that whoever reads them can say what is wrong.
 struct ManyOptions: ParsableArguments {
@@ -45,20 +46,42 @@ extension Call {
             return outcome
         }
         let begun = ContinuousClock.now
+        let numbers = CallNumbers(below: requests)
+        let rate = many.rate
         var summary = ManySummary()
-        try await withThrowingTaskGroup(of: CallOutcome.self) { group in
-            for number in 0..<requests {
-                if number >= many.concurrency, let outcome = try await group.next() { summary.add(outcome) }
-                if let rate = many.rate {
-                    try await Task.sleep(until: begun + .seconds(Double(number) / rate), clock: .continuous)
+        // A task for each call in flight, and not for each call.
+        try await withThrowingTaskGroup(of: ManySummary.self) { group in
+            for _ in 0..<min(many.concurrency, requests) {
+                group.addTask {
+                    var summary = ManySummary()
+                    while let number = numbers.take() {
+                        if let rate {
+                            try await Task.sleep(until: begun + .seconds(Double(number) / rate), clock: .continuous)
+                        }
+                        summary.add(try await call(number))
+                    }
+                    return summary
                 }
-                group.addTask { try await call(number) }
             }
-            for try await outcome in group { summary.add(outcome) }
+            for try await part in group { summary.add(part) }
         }
         // Where results are for programs, the summary is for whoever watches.
         (json ? context.diagnostics : context.output).write(summary.text(elapsed: begun.duration(to: .now)) + "\n")
         return summary.status
+    }
+}
+
+/// The numbers of the calls, for whoever makes the next one.
+private final class CallNumbers: Sendable {
+    private let count: Int
+    private let next = Atomic(0)
+
+    init(below count: Int) { self.count = count }
+
+    /// nil after the last.
+    func take() -> Int? {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        return number < count ? number : nil
     }
 }
 
@@ -74,6 +97,13 @@ struct ManySummary {
         attempts += outcome.history.count
         if outcome.status == .good { answered += 1 }
         if outcome.status != .impossible { reached += 1 }
+    }
+
+    mutating func add(_ part: ManySummary) {
+        calls += part.calls
+        answered += part.answered
+        attempts += part.attempts
+        reached += part.reached
     }
 
     var status: ExitStatus { answered == calls ? .good : reached == 0 ? .impossible : .failed }

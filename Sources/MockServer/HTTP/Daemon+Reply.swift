@@ -5,8 +5,8 @@ internal import Upstream
 
 // The second half of an exchange: what its service decided goes out.
 extension Daemon {
-    func perform(_ step: Step, for exchange: LiveExchange) -> MHD_Result {
-        switch step {
+    func perform(_ step: consuming Step, for exchange: LiveExchange) -> MHD_Result {
+        switch consume step {
         case .reply(let reply): return send(reply, to: exchange)
         case .park: return park(exchange)
         case .script(let script, let ending):
@@ -15,7 +15,7 @@ extension Daemon {
         }
     }
 
-    private func send(_ reply: RenderedReply, to exchange: LiveExchange) -> MHD_Result {
+    private func send(_ reply: consuming RenderedReply, to exchange: LiveExchange) -> MHD_Result {
         if let stamp = reply.stamp, !isDraining, let handle = exchange.handle,
             let kept = keptResponses.response(for: reply, stamp: stamp)
         {
@@ -27,11 +27,13 @@ extension Daemon {
             let response = ResponseWriter.response(for: reply, closing: isDraining)
         else { return perform(rawReply(reply, to: exchange), for: exchange) }
         defer { MHD_destroy_response(response) }
+        let (status, interim) = (reply.status, reply.informational)
+        // Given away, so that what is added to the fields is no reason to copy them.
         service.replying(
-            exchange, status: reply.status, fields: ResponseWriter.fieldsSent(reply, closing: isDraining))
+            exchange, status: status, fields: ResponseWriter.fieldsSent(consume reply, closing: isDraining))
         exchange.phase = .over
-        guard sendInterim(reply.informational, to: exchange) else { return abandon(exchange, .aborted(.client)) }
-        return MHD_queue_response(handle, UInt32(reply.status), response)
+        guard sendInterim(interim, to: exchange) else { return abandon(exchange, .aborted(.client)) }
+        return MHD_queue_response(handle, UInt32(status), response)
     }
 
     /// Interim responses go out ahead of libmicrohttpd, which knows only 100 and 102 and mistakes others for final.

@@ -34,10 +34,14 @@ enum ResponseWriter {
     }
 
     /// The fields of a reply with what the server adds to them.
-    static func fieldsSent(_ reply: RenderedReply, closing: Bool) -> FieldBlock {
-        var fields = reply.fields
+    static func fieldsSent(_ reply: consuming RenderedReply, closing: Bool) -> FieldBlock {
+        var fields = FieldBlock()
+        swap(&fields, &reply.fields)
         if reply.hasBody, fields.firstValue(of: "Content-Length") == nil {
-            fields.append("Content-Length", String(reply.body.count))
+            fields.append(name: "Content-Length".utf8) { bytes in
+                bytes.append(decimal: Int64(reply.body.count))
+                return true
+            }
         }
         if closing, fields.firstValue(of: "Connection") == nil { fields.append("Connection", "close") }
         return fields

@@ -70,10 +70,12 @@ extension LaneState: Service {
         // One that is interrupted was decided about before.
         if exchange.plan == nil {
             exchange.edition = edition
-            exchange.plan = upstream.answer(exchange.request, at: now) { event in
+            let plan = upstream.answer(exchange.request, at: now) { event in
                 if case .decided(let decision) = event { exchange.kind.source = decision.source.figure }
                 record(event, of: exchange, at: now)
             }
+            defer { exchange.plan = plan }
+            if plan.isPlain { return .reply(upstream.send(plan, for: exchange.request, at: line.now())) }
         }
         return startNextWait(of: exchange, from: now) ? .park : send(exchange)
     }
@@ -113,7 +115,8 @@ extension LaneState: Service {
         case .completed: record(.completed, of: exchange, at: now)
         case .aborted(let reason): record(.aborted(reason), of: exchange, at: now)
         }
-        guard let plan = exchange.plan else { return }
+        // Taken, not copied: nobody asks for it any more.
+        guard let plan = exchange.plan.take() else { return }
         if let hold = plan.hold { shared.holds.remove(exchange, from: hold.group) }
         if exchange.life == life, exchange.edition == edition { upstream.finish(plan, at: now) }
     }
