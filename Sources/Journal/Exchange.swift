@@ -24,7 +24,7 @@ public struct Exchange: Hashable, Sendable, Identifiable {
         self.arrival = arrival
     }
 
-    /// Gathers exchanges in order of arrival, and the stalls of the server.
+    /// Gathers exchanges in order of arrival, and the stalls of the server in order.
     public static func gather(_ entries: [JournalEntry]) -> (exchanges: [Exchange], stalls: [Stall]) {
         var exchanges: [Exchange] = []
         var stalls: [Stall] = []
@@ -44,7 +44,7 @@ public struct Exchange: Hashable, Sendable, Identifiable {
             guard let position = positions[entry.exchange] else { continue }
             exchanges[position].note(entry)
         }
-        return (exchanges, stalls)
+        return (exchanges, Stall.inOrder(stalls))
     }
 
     private mutating func note(_ entry: JournalEntry) {

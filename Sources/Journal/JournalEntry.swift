@@ -179,4 +179,18 @@ public struct Stall: Hashable, Sendable {
         self.from = from
         self.until = until
     }
+
+    /// Stalls as the loop of one server has them: one after the other. Those that overlap, which only a journal can have
+    /// that was written or put together by others, become one.
+    public static func inOrder(_ stalls: [Stall]) -> [Stall] {
+        var result: [Stall] = []
+        for stall in stalls.sorted(by: { $0.from < $1.from }) {
+            if let last = result.last, stall.from < last.until {
+                result[result.count - 1].until = max(last.until, stall.until)
+            } else {
+                result.append(stall)
+            }
+        }
+        return result
+    }
 }

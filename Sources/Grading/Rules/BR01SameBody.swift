@@ -111,10 +111,11 @@ private enum SameBody {
     /// A call without a key that failed for good, and after which its method and target came with another body.
     private static func doubtful(_ calls: [Call]) -> String? {
         let keyless = calls.filter { $0.exchanges[0].arrival.fields["Idempotency-Key"] == nil }
+        let alike = Dictionary(grouping: keyless, by: \.name)
         return keyless.first { call in
             guard let last = call.exchanges.last, last.isFailure, (last.body?.length ?? 0) > 0 else { return false }
-            return keyless.contains { other in
-                other.name == call.name && other.exchanges[0].arrivedAt > last.arrivedAt
+            return alike[call.name, default: []].contains { other in
+                other.exchanges[0].arrivedAt > last.arrivedAt
                     && other.exchanges[0].body?.digest != last.body?.digest
             }
         }?.name

@@ -51,11 +51,11 @@ private enum Redirects {
         }
         let picture = Picture.timeline(
             "A redirect and the request that follows it", of: runs.map { ("run \($0.round + 1)", $0) })
-        return .conclude(judge(followed, stalls: runs.flatMap(\.stalls)).showing(picture))
+        return .conclude(judge(followed, stalls: Stall.inOrder(runs.flatMap(\.stalls))).showing(picture))
     }
 
     /// The request that follows a redirect: the next one whose path is that of its Location.
-    static func target(of redirect: Exchange, in exchanges: [Exchange]) -> Exchange? {
+    static func target(of redirect: Exchange, in exchanges: some Sequence<Exchange>) -> Exchange? {
         guard let location = redirect.reply?.fields["Location"] else { return nil }
         let path = self.path(location)
         return exchanges.first { $0.arrivedAt > redirect.arrivedAt && self.path($0.arrival.target) == path }
@@ -103,9 +103,13 @@ private enum Redirects {
     /// Every redirect of a journal that asked to wait and was followed.
     static func observe(_ observation: Observation) -> Finding {
         judgeObservation(observation, expected: expected) { _ in
-            let followed = observation.exchanges.compactMap { exchange -> (String, Exchange, Exchange)? in
+            let exchanges = observation.exchanges
+            let followed = exchanges.indices.compactMap { position -> (String, Exchange, Exchange)? in
+                let exchange = exchanges[position]
                 guard exchange.redirects, exchange.announcedSeconds != nil else { return nil }
-                let later = observation.exchanges.filter { $0.arrival.fromSameHost(as: exchange.arrival) }
+                let later = exchanges[(position + 1)...].lazy.filter {
+                    $0.arrival.fromSameHost(as: exchange.arrival)
+                }
                 guard let next = target(of: exchange, in: later) else { return nil }
                 return ("\(exchange.arrival.method) \(exchange.arrival.target)", exchange, next)
             }
