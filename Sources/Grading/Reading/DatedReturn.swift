@@ -3,7 +3,7 @@ import Journal
 
 /// How a client came back after a response whose Retry-After was a date.
 struct DatedReturn: Hashable, Sendable {
-    /// `run 1, sent at .100 of a second`.
+    /// `imf-fixdate, sent 100 ms into a second, run 1`.
     var name: String
     var date: WallTime
     /// When the response was sent.

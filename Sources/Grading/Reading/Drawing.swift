@@ -36,10 +36,10 @@ extension Picture {
     private static let mostRows = 20
 
     /// What a quota admitted and refused in the first of the runs, over time.
-    static func admissions(_ uses: [QuotaUse]) -> Picture {
+    static func admissions(_ uses: [QuotaUse], title: String = "Requests over time") -> Picture {
         .histogram(
             Histogram(
-                title: "Requests over time", origin: "the first request", binWidth: 0.5,
+                title: title, origin: "the first request", binWidth: 0.5,
                 of: uses.prefix(1).flatMap { use in
                     [
                         ("admitted", use.seconds(of: use.admitted), true),

@@ -83,10 +83,14 @@ private enum WastedCalls {
         case .failure(let none):
             return .conclude(Finding(none.verdict, expected: expected, actual: none.actual))
         case .success(let uses):
-            let shown = others.compactMap { other in
+            let shown: [(name: String, use: QuotaUse)] = others.compactMap { other in
                 evidence.runs(of: RunRequest(other.kind)).first.flatMap(QuotaUse.init).map { (other.name, $0) }
             }
-            return .conclude(judge(uses, shown).showing(.admissions(uses)))
+            // What the verdict is about is what a reader sees.
+            let stuck = shown.first(where: { isStuck($0.use) })
+            let picture =
+                stuck.map { Picture.admissions([$0.use], title: "Requests over time: \($0.name)") } ?? .admissions(uses)
+            return .conclude(judge(uses, shown).showing(picture))
         }
     }
 

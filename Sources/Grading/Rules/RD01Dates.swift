@@ -85,16 +85,21 @@ enum Dates {
 
         private func returns(_ evidence: Evidence, of kind: RunRequest.Kind) -> [DatedReturn] {
             let form = kind.parameters["form"] ?? ""
-            let phase = kind.parameters["phase"] ?? ""
+            let phase = Self.phase(kind)
             return (evidence.runs[kind] ?? []).compactMap { run in
-                DatedReturn("\(form), run \(run.round + 1) at \(phase) of a second", run)
+                DatedReturn("\(form), sent \(phase), run \(run.round + 1)", run)
             }
+        }
+
+        /// `100 ms into a second`.
+        private static func phase(_ kind: RunRequest.Kind) -> String {
+            "\((kind.parameters["phase"] ?? "").filter(\.isNumber)) ms into a second"
         }
 
         func picture(_ evidence: Evidence) -> Picture {
             let runs = kinds.flatMap { kind in
                 (evidence.runs[kind] ?? []).map {
-                    ("sent at \(kind.parameters["phase"] ?? ""), run \($0.round + 1)", $0)
+                    ("sent \(Self.phase(kind)), run \($0.round + 1)", $0)
                 }
             }
             let form = kinds.first?.parameters["form"] ?? ""

@@ -55,7 +55,7 @@ private enum Resumption {
             + evidence.runs(of: changed).map { Row($0, after: "changed after a break", output: reference?.other) }
         let picture = Picture.timeline(
             "After a broken download",
-            of: rows.map { ("\($0.run.round + 1), \($0.name)", $0.run) })
+            of: rows.map { ("\($0.name), run \($0.run.round + 1)", $0.run) })
         guard rows.contains(where: { $0.result.speaksAgainst }) else {
             return .conclude(judge(rows).showing(picture))
         }

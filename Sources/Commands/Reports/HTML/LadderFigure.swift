@@ -45,6 +45,12 @@ struct LadderFigure {
             }
         }
 
+        /// On a logarithmic scale each line has the unit that suits it.
+        func label(_ delay: Double) -> String {
+            guard isLogarithmic else { return axis.label(delay) }
+            return delay < 0.9995 ? "\(SVG.number(delay * 1000)) ms" : "\(SVG.number(delay)) s"
+        }
+
         /// 0 at the bottom, 1 at the top.
         func share(_ delay: Double) -> Double {
             guard isLogarithmic else { return min(max(axis.share(delay), 0), 1) }
@@ -102,7 +108,7 @@ struct LadderFigure {
             let y = SVG.number(height(delay))
             return """
                 <line class="grid" x1="0" x2="100%" y1="\(y)" y2="\(y)"/><text class="scale" x="0" \
-                y="\(SVG.number(height(delay) - 4))">\(scale.axis.label(delay))</text>
+                y="\(SVG.number(height(delay) - 4))">\(scale.label(delay))</text>
                 """
         }.joined()
     }
