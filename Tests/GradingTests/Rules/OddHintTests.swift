@@ -40,6 +40,12 @@ import Testing
         #expect(finding.evidence.count { $0.speaksAgainst } == 1)
     }
 
+    @Test func `coming back soon but not at once, as one may on a busy machine, is undecided`() throws {
+        let finding = try judged(odd { $0 == "-5" ? 0.08 : 1 }, "MV-01")
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.actual == "nothing can be said of \"-5\"")
+    }
+
     @Test func `an exception fails, for without the field it does come back`() throws {
         let finding = try judged(odd { _ in nil }, "MV-01")
         #expect(finding.verdict == .fail)
