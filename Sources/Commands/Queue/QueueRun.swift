@@ -11,14 +11,15 @@ struct QueueRun: Subcommand {
         commandName: "run", abstract: "Send what waits, within the upstream's quota, until only dead calls are left.",
         discussion: """
             A line per call goes to standard error, a summary to standard output. A signal lets what is under way wait \
-            again; a process that is killed loses nothing.
+            again; a process that is killed loses nothing. A call whose attempts all failed is tried again later, ten \
+            times in all and at most 5 min apart.
 
             Ends with 0 if everything that was tried to its end was answered below 400, 1 if a call died, 2 if the file cannot be used.
 
             Example: retrograde queue run orders.queue --concurrency 4
             """)
 
-    @Argument(help: "The queue; made where it is not.") var file: String
+    @Argument(help: "The queue; made where it is not, with --keep-running.") var file: String
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Calls at a time.", valueName: "C"))
     var concurrency = 8
@@ -44,7 +45,7 @@ struct QueueRun: Subcommand {
     }
 
     func run(in context: Context) async throws -> ExitStatus {
-        let queue = try Queue.open(file)
+        let queue = try keepRunning ? Queue.open(file) : Queue.openExisting(file)
         var configuration = BackoffClient.Configuration(policy: try policy.policy())
         configuration.attemptTimeout = policy.timeout.duration
         configuration.concurrency = concurrency

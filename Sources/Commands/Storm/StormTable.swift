@@ -91,8 +91,9 @@ struct StormTable {
 
     private func legend(_ report: StormReport) -> [String] {
         var lines = paragraph(
-            "wasted: requests not answered by a success. mean, p99: of all calls, failed ones too. ÷ best: time over the "
-                + "shortest possible, where every call succeeded.", indent: 0)
+            "calls: requests sent. wasted: those not answered by a success. mean, p99: of all calls, failed ones too. "
+                + "÷ best: time over the shortest for who comes back when told, where every call succeeded; below 1 "
+                + "one came back too early.", indent: 0)
         for client in report.clients {
             lines.append(
                 style(
