@@ -6,6 +6,7 @@ internal import Grading
 /// `retrograde check FIXTURE…`
 struct Check: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Say everything that is wrong with fixtures, dialects and client files, and do nothing else.",
         discussion: """
             A folder means its own *.yaml, *.yml and *.json; "-" is standard input. Dialect files \

@@ -4,6 +4,7 @@ internal import MockServer
 /// `retrograde health URL`
 struct Health: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "health",
         abstract: "Ask a running server whether it serves; made for a container's HEALTHCHECK.",
         discussion: """
             Ends with 0 if the server answers, else with 1 and a sentence why not.

@@ -5,6 +5,7 @@ internal import Grading
 /// `retrograde rules [ID]`
 struct Rules: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "rules",
         abstract: "List the rules, or say all about one: its sources, how it is judged, how often that errs.",
         discussion: """
             Examples:

@@ -4,6 +4,7 @@ internal import MockServer
 /// `retrograde schema [NAME]`
 struct Schema: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "schema",
         abstract: "Print the JSON Schema (draft-07) of fixtures, client files or reports.",
         discussion: """
             With it an editor completes and checks YAML, and a program knows what it reads.

@@ -6,6 +6,7 @@ internal import HTTPTypes
 /// `retrograde call URL`
 struct Call: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "call",
         abstract: "Send a request through the backoff client: a curl that retries properly.",
         discussion: """
             The body goes to standard output, a line per attempt to standard error. A body that goes to a file is \

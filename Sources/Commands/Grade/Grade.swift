@@ -6,6 +6,7 @@ internal import MockServer
 /// `retrograde grade`: runs a client against the suite and reports how it retries.
 struct Grade: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "grade",
         abstract: "Run a client against the suite and report how it retries.",
         usage: "retrograde grade [<options>] -- <command> …",
         discussion: """

@@ -4,6 +4,7 @@ internal import BackoffQueue
 /// `retrograde queue`: calls that may wait, in a file.
 struct Queue: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "queue",
         abstract: "Keep calls in a file and send them when the upstream lets them, however often this is killed.",
         discussion: """
             Each call has an Idempotency-Key of its own, which it keeps: at an upstream that honours such keys it takes \

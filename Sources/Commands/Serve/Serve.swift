@@ -10,6 +10,7 @@ internal import Upstream
 /// `retrograde serve [FIXTURE…]`
 struct Serve: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve fake upstreams, one for each fixture.",
         discussion: """
             Without a fixture it serves a built-in demonstration upstream. Once everything listens, one line of JSON

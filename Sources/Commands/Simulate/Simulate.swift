@@ -5,6 +5,7 @@ internal import Simulation
 /// `retrograde simulate`
 struct Simulate: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "simulate",
         abstract: "Play clients against an upstream in virtual time: policies compared before production does it.",
         discussion: """
             Experiments:

@@ -5,6 +5,7 @@ internal import MockServer
 /// `retrograde storm`: what a retry policy costs, measured.
 struct Storm: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "storm",
         abstract: "Measure what retry policies cost: calls, waste, money, time and storms, side by side.",
         usage: "retrograde storm [<options>] [-- <command> …]",
         discussion: """
