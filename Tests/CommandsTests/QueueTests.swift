@@ -56,7 +56,8 @@ import Testing
         (["add", "FILE", "h", "--insecure"], 64, "not how they are sent"),
         (["run", "FILE", "--concurrency", "0"], 64, "at least 1"),
         (["run", "/no/such/q"], 2, "/no/such/q does not exist"),
-        (["add", "/no/such/folder/q", "h"], 2, "cannot be used"), (["list", "/no/such/q"], 2, "/no/such/q does not exist"),
+        (["add", "/no/such/folder/q", "h"], 2, "cannot be used"),
+        (["list", "/no/such/q"], 2, "/no/such/q does not exist"),
         (["revive", "/no/such/q"], 2, "does not exist"), (["clear", "/no/such/q"], 2, "does not exist"),
         (["list", "/dev/null"], 2, "/dev/null"),
     ])
