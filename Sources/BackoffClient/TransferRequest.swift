@@ -28,7 +28,8 @@ struct TransferRequest: Sendable {
         guard let scheme = request.scheme, let authority = request.authority else { return nil }
         method = request.method.rawValue
         url = "\(scheme)://\(authority)\(request.path ?? "/")"
-        headerLines = request.headerFields.map { field in
+        // The length is that of the body. Another one would make the rest of it the beginning of the next request.
+        headerLines = request.headerFields.filter { $0.name != .contentLength }.map { field in
             field.value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(field.value)"
         }
         if request.headerFields[.userAgent] == nil { headerLines.append("User-Agent: retrograde/0.1") }

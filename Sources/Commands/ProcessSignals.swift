@@ -53,7 +53,13 @@ final class ProcessSignals: Sendable {
             readEnd.load(ordering: .sequentiallyConsistent), writeEnd.load(ordering: .sequentiallyConsistent)
         )
         var number: UInt8 = 0
-        while read(input, &number, 1) == 1, number != 0 { onSignal.withLock(\.self)?(Int32(number)) }
+        while true {
+            let count = read(input, &number, 1)
+            // Another signal's handler ran on this thread meanwhile.
+            if count < 0, errno == EINTR { continue }
+            guard count == 1, number != 0 else { break }
+            onSignal.withLock(\.self)?(Int32(number))
+        }
         close(input)
         close(output)
     }

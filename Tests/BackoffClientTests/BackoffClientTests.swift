@@ -19,6 +19,16 @@ import Testing
         #expect(server.requests.first?.hasPrefix("GET /a?b=c HTTP/1.1\r\n") == true)
     }
 
+    @Test func `the length that is sent is that of the body, whatever the caller says`() async throws {
+        let server = ScriptedServer([.receive, .ok])
+        var request = HTTPRequest(to: server)
+        request.method = .post
+        request.headerFields[.contentLength] = "2"
+        _ = try await hastyClient().perform(request, body: Array("hello".utf8))
+        let head = try #require(server.requests.first)
+        #expect(head.contains("\r\nContent-Length: 5\r\n") && !head.contains("Content-Length: 2"), "\(head)")
+    }
+
     @Test func `tries again until it is answered, and tells why each call was made`() async throws {
         let server = ScriptedServer([
             .receive, .status(429, "Retry-After: 2\r\n"), .receive, .status(503), .receive,

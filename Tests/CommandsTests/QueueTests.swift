@@ -54,6 +54,7 @@ import Testing
         (["add", "FILE", "ftp://h"], 64, "is no URL"), (["add", "FILE", "h", "--after", "-1s"], 64, "is invalid"),
         (["add", "FILE", "h", "--requests", "0"], 64, "at least 1"),
         (["add", "FILE", "h", "--insecure"], 64, "not how they are sent"),
+        (["add", "FILE", "h", "-H", "Content-Length: 2"], 64, "leave it out"),
         (["run", "FILE", "--concurrency", "0"], 64, "at least 1"),
         (["run", "/no/such/q"], 2, "/no/such/q does not exist"),
         (["add", "/no/such/folder/q", "h"], 2, "cannot be used"),

@@ -92,6 +92,9 @@ struct RequestOptions: ParsableArguments {
         guard let colon = header.firstIndex(of: ":"), let name = HTTPField.Name(String(header[..<colon])) else {
             throw ValidationError("\"\(header)\" is no field; write \"Name: value\"")
         }
+        guard name != .contentLength else {
+            throw ValidationError("Content-Length is the length of the body, which is known: leave it out")
+        }
         let value = String(header[header.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
         guard HTTPField.isValidValue(value) else {
             throw ValidationError("the value of \(name) has characters that a field cannot carry")

@@ -67,7 +67,7 @@ private enum Attempts {
             guard let busiest else { return name }
             let counts = runs.map { String($0.exchanges.count) }.joined(separator: " and ")
             let end =
-                goesOn
+                goesOn && busiest.ending != .tooManyRequests
                 ? "still trying after \(Wording.wait(limit.inSeconds))" : Wording.ending(busiest.ending)
             return "\(name): \(counts) requests, then \(end)"
         }
