@@ -31,10 +31,10 @@ extension Mutant {
             }
         },
         Mutant(
-            "oversleeps", "Waits two and a half times as long as announced.", turns: .fail("RA-02", "QE-02"),
+            "oversleeps", "Waits four times as long as announced.", turns: .fail("RA-02", "QE-02"),
             may: ["HD-02"]
         ) { behaviour in
-            behaviour.changeAnnounced { announced, _ in announced * 5 / 2 }
+            behaviour.changeAnnounced { announced, _ in announced * 4 }
             behaviour.hear = { outcome, _ in outcome.stretchRateLimit() }
         },
         Mutant(
@@ -247,12 +247,12 @@ extension AttemptOutcome {
     /// Puts something else into Retry-After; `nil`: takes it away.
     mutating func setRetryAfter(_ value: String?) { setField("Retry-After", value) }
 
-    /// Makes the windows of RateLimit two and a half times as long: `"q";r=0;t=2` says `t=5`.
+    /// Makes the windows of RateLimit four times as long: `"q";r=0;t=2` says `t=8`.
     mutating func stretchRateLimit() {
         guard case .response(let response) = self, let field = response.fields["RateLimit"] else { return }
         let parts = field.split(separator: ";", omittingEmptySubsequences: false).map { part in
             guard part.hasPrefix("t="), let seconds = Int(part.dropFirst(2)) else { return String(part) }
-            return "t=\(seconds * 5 / 2)"
+            return "t=\(seconds * 4)"
         }
         setField("RateLimit", parts.joined(separator: ";"))
     }
