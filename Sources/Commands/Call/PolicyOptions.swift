@@ -33,7 +33,8 @@ struct PolicyOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The time for everything; a retry that cannot start within it is not made.", valueName: "time"))
+            "The time for a call with all its retries; one that cannot start within it is not made.", valueName: "time")
+    )
     var deadline: DurationArgument?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("A Retry-After above it is not waited for.", valueName: "time"))
