@@ -55,6 +55,15 @@ private enum Independence {
         }
         return afterLadder(evidence, expected: expected) { gate, ladder, _ in
             let plan = Plan(ladder, status: gate.retriesUnavailable ? 503 : 429)
+            guard plan.retries >= 2 else {
+                return .conclude(
+                    Finding(
+                        .inconclusive, expected: expected,
+                        actual: ladder.isCutShort
+                            ? "too few undisturbed delays to compare: "
+                                + "\(Wording.count(ladder.disturbed, "sample")) dropped because the server was late"
+                            : "it makes a single retry, and two processes may well draw one delay alike"))
+            }
             guard plan.chance <= tolerableChance else {
                 return .conclude(
                     Finding(
@@ -87,7 +96,6 @@ private enum Independence {
                 chance *= expectedPairCoincidence(
                     window: window, width: TrimmedRange(sample.values).estimatedJitter)
             }
-            if retries < 2 { chance = 1 }
             let time = ladder.delays.prefix(retries).reduce(0.0) { $0 + ($1.values.max() ?? 0) }
             kind = Scenarios.herd(
                 failures: max(1, retries), status: status, workers: workers, client: .underTest,
